@@ -1,0 +1,23 @@
+"""Loss Landscape Explorer: watch optimizers run down loss landscapes.
+
+The names of the Python interface are loaded when first used, so that starting the window does not
+wait for the numerical libraries.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .api import InputError, Surface, Trace, catalog, landscape, run, schedule
+
+__version__ = "0.1.0"
+__all__ = ["InputError", "Surface", "Trace", "catalog", "landscape", "run", "schedule"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        from . import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
