@@ -1,0 +1,69 @@
+"""Finds every optimizer, landscape and schedule: one module with a SPEC each, no list to edit."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .errors import unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .spec import Landscape, Optimizer, Schedule
+
+
+T = TypeVar("T")
+
+
+def entries(package: str) -> MappingProxyType[str, Any]:
+    """Every SPEC of the modules in `package`, by key, in the order of the keys."""
+    home = importlib.import_module(package)
+    modules = [
+        importlib.import_module(f"{package}.{found.name}")
+        for found in pkgutil.iter_modules(home.__path__)
+        if not found.name.startswith("_")
+    ]
+    specs = [module.SPEC for module in modules if hasattr(module, "SPEC")]
+    return MappingProxyType({spec.key: spec for spec in sorted(specs, key=lambda s: s.key)})
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All there is to choose from, by key."""
+
+    landscapes: MappingProxyType[str, Landscape]
+    optimizers: MappingProxyType[str, Optimizer]
+    schedules: MappingProxyType[str, Schedule]
+
+    def landscape(self, key: str) -> Landscape:
+        """The landscape of that key, or an InputError that lists the nearest."""
+        return _find("landscape", self.landscapes, key)
+
+    def optimizer(self, key: str) -> Optimizer:
+        """The optimizer of that key, or an InputError that lists the nearest."""
+        return _find("optimizer", self.optimizers, key)
+
+    def schedule(self, key: str) -> Schedule:
+        """The schedule of that key, or an InputError that lists the nearest."""
+        return _find("schedule", self.schedules, key)
+
+
+def _find(kind: str, table: Mapping[str, T], key: str) -> T:
+    if key not in table:
+        raise unknown(kind, key, table)
+    return table[key]
+
+
+@cache
+def catalog() -> Catalog:
+    """The catalogue, read once."""
+    return Catalog(
+        landscapes=entries("explorer.landscapes"),
+        optimizers=entries("explorer.optimizers"),
+        schedules=entries("explorer.schedules"),
+    )

@@ -1,0 +1,22 @@
+"""What a person may be told went wrong with what they asked for."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class InputError(ValueError):
+    """A request that cannot be met: one line that names the value and what is allowed."""
+
+
+def unknown(kind: str, name: str, valid: Iterable[str]) -> InputError:
+    """Say that `name` is no `kind` and list the nearest valid names, or all where none is near."""
+    valid = tuple(valid)
+    near = get_close_matches(name.lower(), valid, n=3, cutoff=0.5)
+    if near:
+        return InputError(f"unknown {kind} {name!r}: did you mean {' or '.join(near)}?")
+    return InputError(f"unknown {kind} {name!r}: choose from {', '.join(valid)}")

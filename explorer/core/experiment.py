@@ -1,0 +1,118 @@
+"""What a person asked for, as one frozen value: the only thing that undo, sessions and files keep.
+
+Nothing here is an array and nothing needs numpy, so a window can show its controls before any
+numerical library is loaded.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from .spec import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Settings = tuple[tuple[str, Value], ...]
+
+
+def settings(values: Mapping[str, Value]) -> Settings:
+    """Freeze a mapping of names to values."""
+    return tuple(sorted(values.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A learning-rate schedule and the linear warm-up in front of it (in steps)."""
+
+    key: str = "constant"
+    hyper: Settings = ()
+    warmup: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One optimizer at work: its settings, and how it is drawn.
+
+    `style` picks colour, marker and dash; `label` overrides the optimizer's own short name.
+    """
+
+    optimizer: str
+    lr: float
+    hyper: Settings = ()
+    rate: Rate = Rate()
+    style: int = 0
+    visible: bool = True
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Gradient noise of standard deviation sigma / sqrt(batch), as a mini-batch would cause."""
+
+    sigma: float = 0.0
+    batch: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """When a run ends before its last step; zero switches a rule off.
+
+    gradient_norm: the gradient is shorter than this. loss_change: the loss moved by less than
+    this for `patience` steps on end. bound: a loss past it in size counts as diverged.
+    """
+
+    gradient_norm: float = 0.0
+    loss_change: float = 0.0
+    patience: int = 1
+    bound: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How the picture is drawn: what a figure and the window share.
+
+    bounds: the part of the plane shown, the landscape's own where None. levels: how contour
+    levels and colours are spread. layout and panes: which plots, side by side or on one.
+    """
+
+    bounds: tuple[tuple[float, float], ...] | None = None
+    levels: Literal["auto", "log", "linear", "equal"] = "auto"
+    colormap: str = "viridis"
+    layout: Literal["overlay", "side"] = "overlay"
+    panes: Literal["2d", "3d", "both"] = "both"
+    azimuth: float = -60.0
+    elevation: float = 48.0
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """A landscape, a start and the runs that leave from it."""
+
+    landscape: str
+    start: tuple[float, ...]
+    runs: tuple[Run, ...]
+    parameters: Settings = ()
+    steps: int = 500
+    seed: int = 0
+    noise: Noise = Noise()
+    stopping: Stopping = Stopping()
+    view: View = View()
+
+
+MAX_STEPS = 10_000_000
+MAX_RUNS = 64
+
+
+def with_run(experiment: Experiment, index: int, **changes: object) -> Experiment:
+    """The experiment with fields of its run at `index` replaced."""
+    runs = list(experiment.runs)
+    runs[index] = replace(runs[index], **changes)  # type: ignore[arg-type]
+    return replace(experiment, runs=tuple(runs))
+
+
+def with_setting(values: Settings, name: str, value: Value) -> Settings:
+    """The settings with one value replaced."""
+    return settings({**dict(values), name: value})

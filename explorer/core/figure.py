@@ -1,0 +1,206 @@
+"""The display list: what a picture shows, as pure data.
+
+It is made once from plan, fields and traces; the window (pyqtgraph) and files (matplotlib) are two
+backends that draw it, so a file never shows anything else than the window.
+All colours are '#RRGGBB'. Coordinates are those of the landscape, widths logical pixels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from .style import Style
+
+Array = NDArray[np.float64]
+EndKind = Literal["running", "max_steps", "gradient_norm", "loss_change", "diverged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A sampled landscape: x (nx,), y (ny,) ascending, z (ny, nx) = loss at (x[i], y[j]).
+
+    In one dimension y is empty and z is (1, nx).
+    """
+
+    x: Array
+    y: Array
+    z: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Contour levels and the colour scale they make.
+
+    values (L,) ascending losses; the band below values[0] is band 0, above values[-1] band L, and
+    band b is coloured b / L along the colour map. `floor` is subtracted before a logarithm.
+    `ticks` are (loss, text) for the bar; `name` says in words how losses are spread.
+    """
+
+    kind: Literal["log", "linear", "equal"]
+    values: Array
+    floor: float
+    name: str
+    ticks: tuple[tuple[float, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapImage:
+    """The filled contours and their lines as pixels.
+
+    rgb (h, w) 0xAARRGGBB, row 0 at the bottom, covers `bounds` edge to edge and was drawn with
+    `levels` and `colormap`.
+    """
+
+    rgb: NDArray[np.uint32]
+    bounds: tuple[tuple[float, float], ...]
+    levels: Levels
+    colormap: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stationary point: `minimum` is drawn as a star, `saddle` as a cross."""
+
+    x: float
+    y: float
+    kind: Literal["minimum", "saddle"]
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A trajectory up to the cursor: points (n, 2) finite, drawn oldest to newest.
+
+    In one dimension points are (x, loss). `end` is "running" while the cursor is before the run's
+    last step. `losses` (n,) are the losses at the points. `note` says what the picture cannot show,
+    such as at which step the run left the view or diverged.
+    """
+
+    points: Array
+    losses: Array
+    style: Style
+    label: str
+    end: EndKind
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MapPlot:
+    """Filled contours with trajectories on them; of one dimension, the curve of the loss."""
+
+    field: Field
+    levels: Levels
+    colormap: str
+    bounds: tuple[tuple[float, float], ...]
+    marks: tuple[Mark, ...]
+    start: tuple[float, float]
+    paths: tuple[Path, ...]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One curve: x (n,), y (n,) finite; `end` marks its last point where the run ended."""
+
+    x: Array
+    y: Array
+    style: Style
+    label: str
+    end: EndKind
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePlot:
+    """Loss, gradient norm or learning rate against the step.
+
+    `omitted` counts values that a logarithmic axis cannot show. `span` is the range of values to
+    draw where a run diverges past it, None where all values are drawn.
+    """
+
+    quantity: str
+    series: tuple[Series, ...]
+    log: bool
+    cursor: int
+    steps: int
+    omitted: int = 0
+    span: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ball:
+    """The head or the start of a trajectory on the surface, drawn in front of everything.
+
+    `marker` is the white sign on it (a name of style.py), nothing if empty; "ring" makes it a
+    white ring, as the start has, and "stopped" a square with a dark core.
+    """
+
+    position: tuple[float, float, float]
+    colour: str
+    radius: float
+    marker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tube:
+    """A trajectory on the surface: points (n, 3) in scene units, which lie on the surface."""
+
+    points: Array
+    colour: str
+    radius: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A lit surface in scene units: x and y run over [-1, 1] (aspect kept), z is the height.
+
+    x (nx,), y (ny,), z (ny, nx), not finite where there is a hole; band (ny, nx) is the continuous
+    contour band that colours it and puts iso-lines at the whole numbers 1 to `bands`; the middle
+    of band b, b + 1/2, is coloured b / bands along the colour map. `height` says what z shows.
+    `ticks` are ((x, y, z), text) beside the floor, numbers and axis names: those of x lie past an
+    end of y and those of y past an end of x, and are drawn on the side that faces the camera.
+    `notes` say what the surface does not show, such as which run leaves it; `levels` are those of
+    the colours.
+    Camera: `azimuth` and `elevation` in degrees; `zoom` of 1 shows all; `pan` moves the picture
+    right and up, in halves of its smaller side.
+    """
+
+    x: Array
+    y: Array
+    z: Array
+    band: Array
+    bands: int
+    colormap: str
+    tubes: tuple[Tube, ...]
+    balls: tuple[Ball, ...]
+    height: str
+    azimuth: float
+    elevation: float
+    ticks: tuple[tuple[tuple[float, float, float], str], ...] = ()
+    zoom: float = 1.0
+    pan: tuple[float, float] = (0.0, 0.0)
+    notes: tuple[str, ...] = ()
+    levels: Levels | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the legend: a run and its loss at the cursor."""
+
+    style: Style
+    label: str
+    loss: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A whole picture: its plots in reading order, its legend and the caption of all settings."""
+
+    plots: tuple[MapPlot | CurvePlot | Scene, ...]
+    legend: tuple[Row, ...]
+    title: str
+    caption: str

@@ -1,0 +1,86 @@
+"""Reads the short text forms of settings, such as `adam:lr=0.05,beta1=0.9`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .catalog import catalog
+from .errors import InputError
+from .experiment import MAX_STEPS, Rate, Run, settings
+from .spec import Hyper, Value, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+def pairs(text: str, owner: str) -> dict[str, str]:
+    """Read `a=1,b=2`; raises InputError at a part that is no name=value."""
+    found: dict[str, str] = {}
+    for part in filter(None, (p.strip() for p in text.split(","))):
+        name, equals, value = part.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise InputError(f"{owner}: {part!r} is not name=value")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def keyed(text: str) -> tuple[str, dict[str, str]]:
+    """Read `key` or `key:name=value,...`."""
+    key, _, rest = text.partition(":")
+    return key.strip(), pairs(rest, key.strip())
+
+
+def number(text: object, name: str, allowed: str = "a number") -> float:
+    """Read a number, or raise InputError naming it."""
+    try:
+        return float(text)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise InputError(f"{name}={text}: must be {allowed}") from None
+
+
+def point(text: str, name: str = "start") -> tuple[float, ...]:
+    """Read `-1.2,1`."""
+    return tuple(number(part, name, "numbers with a comma between") for part in text.split(","))
+
+
+def checked(hypers: tuple[Hyper, ...], given: Mapping[str, object], owner: str) -> dict[str, Value]:
+    """The given settings in their proper types; only those that were given."""
+    values = settle(hypers, given, owner)
+    return {name: values[name] for name in given}
+
+
+def rate(text: str, warmup: object = 0) -> Rate:
+    """Read `cosine` or `step:step_size=100,gamma=0.5` into a schedule."""
+    key, given = keyed(text)
+    schedule = catalog().schedule(key)
+    warm = given.pop("warmup", warmup)
+    steps = number(warm, "warmup", f"a whole number from 0 to {MAX_STEPS}")
+    if not (steps.is_integer() and 0 <= steps <= MAX_STEPS):
+        raise InputError(f"warmup={warm}: must be a whole number from 0 to {MAX_STEPS}")
+    hyper = checked(schedule.hyper, given, f"schedule {key}")
+    return Rate(key, settings(hyper), int(steps))
+
+
+def run(
+    key: str,
+    given: Mapping[str, object],
+    lr: float | None = None,
+    rate: Rate | None = None,
+    style: int = 0,
+) -> Run:
+    """One optimizer with its settings; `lr` among them or apart, else its own default."""
+    optimizer = catalog().optimizer(key)
+    rest = dict(given)
+    if "lr" in rest:
+        lr = number(rest.pop("lr"), f"{key} lr", "a finite number at least 0")
+    if lr is None:
+        lr = optimizer.lr
+    if not 0 <= lr < float("inf"):
+        raise InputError(f"{key} lr={lr:g}: must be a finite number at least 0")
+    hyper = checked(optimizer.hyper, rest, key)
+    return Run(key, lr, settings(hyper), rate or Rate(), style)
+
+
+def runs(texts: Iterable[str], rate: Rate) -> tuple[Run, ...]:
+    """Several optimizers in the short form, styled in their order."""
+    return tuple(run(*keyed(text), rate=rate, style=i) for i, text in enumerate(texts))

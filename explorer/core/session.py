@@ -1,0 +1,198 @@
+"""An experiment as a JSON file, with a schema number and one migration a version.
+
+What is unknown in a file of this schema is left out with a message, never a crash; what is damaged
+or newer is refused in one line, and nothing is changed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .catalog import catalog
+from .errors import InputError
+from .experiment import Experiment, Noise, Rate, Run, Settings, Stopping, View, settings
+from .files import read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from .spec import Hyper
+
+SCHEMA = 1
+SUFFIX = ".lle"
+LIMIT = 4_000_000  # bytes; a session is a few thousand
+
+# schema -> a function that turns a document of that schema into one of the next
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An experiment, the cursor's step, and what had to be left out when it was read."""
+
+    experiment: Experiment
+    step: int | None = None
+    messages: tuple[str, ...] = ()
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses to JSON: settings become objects, infinite numbers are left out."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        made = {}
+        for field in dataclasses.fields(value):
+            item = getattr(value, field.name)
+            if isinstance(item, float) and not math.isfinite(item):
+                continue
+            named = field.name in ("hyper", "parameters")
+            made[field.name] = dict(item) if named else _plain(item)
+        return made
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def dumps(session: Session) -> str:
+    """The session as JSON text."""
+    document = {
+        "format": "loss-landscape-explorer",
+        "schema": SCHEMA,
+        "step": session.step,
+        "experiment": _plain(session.experiment),
+    }
+    return json.dumps(document, indent=1, allow_nan=False)
+
+
+def loads(text: str | bytes, name: str = "session") -> Session:
+    """Read a session; raises InputError with one line when it is damaged or newer."""
+    if len(text) > LIMIT:
+        raise InputError(f"{name}: {len(text)} bytes; a session has at most {LIMIT}")
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{name}: damaged, not JSON ({str(error)[:80]})") from None
+    if not isinstance(document, dict) or document.get("format") != "loss-landscape-explorer":
+        raise InputError(f"{name}: not a session of this program")
+    schema = document.get("schema")
+    if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
+        raise InputError(f"{name}: damaged, schema={schema!r} must be a whole number at least 1")
+    if schema > SCHEMA:
+        raise InputError(
+            f"{name}: written by a newer version (schema {schema}; this one reads up to {SCHEMA})"
+        )
+    for version in range(schema, SCHEMA):
+        document = MIGRATIONS[version](document)
+    reader = _Reader()
+    try:
+        experiment = reader.experiment(document["experiment"])
+        step = document.get("step")
+        step = None if step is None else int(step)
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from None
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise InputError(f"{name}: damaged ({type(error).__name__}: {str(error)[:80]})") from None
+    return Session(experiment, step, tuple(reader.messages))
+
+
+def load(path: Path) -> Session:
+    """Read a session file."""
+    return loads(read_file(path, LIMIT), str(path))
+
+
+class _Reader:
+    """Builds an experiment from plain JSON values and remembers what it had to leave out."""
+
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+
+    def settings(self, given: dict[str, Any], hypers: tuple[Hyper, ...], owner: str) -> Settings:
+        known = {h.name: h for h in hypers}
+        kept = {}
+        for name, value in given.items():
+            if name not in known:
+                self.messages.append(f"{owner} has no setting {name!r}: left out")
+                continue
+            try:
+                kept[name] = known[name].check(value, owner)
+            except InputError as error:
+                self.messages.append(f"{error}; the default {known[name].default} is used")
+        return settings(kept)
+
+    def fields(self, kind: type, given: dict[str, Any]) -> Any:
+        """A flat dataclass from the fields it knows; None and unknown names fall to defaults."""
+        made = {}
+        for field in dataclasses.fields(kind):
+            value = given.get(field.name)
+            if value is None:
+                continue
+            model = getattr(kind(), field.name)
+            if isinstance(model, (bool, str)):
+                if not isinstance(value, type(model)):
+                    raise InputError(f"{field.name}={value!r}: must be a {type(model).__name__}")
+            elif isinstance(model, int):
+                value = int(value)
+            elif isinstance(model, float):
+                value = float(value)
+            made[field.name] = value
+        return kind(**made)
+
+    def rate(self, given: dict[str, Any]) -> Rate:
+        key = given.get("key", "constant")
+        if key not in catalog().schedules:
+            self.messages.append(f"unknown schedule {key!r}: constant is used")
+            return Rate()
+        hyper = self.settings(given.get("hyper", {}), catalog().schedules[key].hyper, key)
+        return Rate(key, hyper, int(given.get("warmup", 0)))
+
+    def run(self, given: dict[str, Any]) -> Run | None:
+        key = given["optimizer"]
+        if key not in catalog().optimizers:
+            self.messages.append(f"unknown optimizer {key!r}: its run is left out")
+            return None
+        spec = catalog().optimizers[key]
+        return Run(
+            optimizer=key,
+            lr=float(given.get("lr", spec.lr)),
+            hyper=self.settings(given.get("hyper", {}), spec.hyper, key),
+            rate=self.rate(given.get("rate", {})),
+            style=int(given.get("style", 0)),
+            visible=bool(given.get("visible", True)),
+            label=str(given.get("label", ""))[:80],
+        )
+
+    def view(self, given: dict[str, Any]) -> View:
+        bounds = given.get("bounds")
+        view: View = self.fields(View, {k: v for k, v in given.items() if k != "bounds"})
+        choices = {
+            "levels": ("auto", "log", "linear", "equal"),
+            "layout": ("overlay", "side"),
+            "panes": ("2d", "3d", "both"),
+        }
+        for name, allowed in choices.items():
+            if getattr(view, name) not in allowed:
+                self.messages.append(f"{name}={getattr(view, name)!r}: the default is used")
+                view = dataclasses.replace(view, **{name: getattr(View(), name)})
+        if bounds is None:
+            return view
+        return dataclasses.replace(view, bounds=tuple((float(a), float(b)) for a, b in bounds))
+
+    def experiment(self, given: dict[str, Any]) -> Experiment:
+        landscape = catalog().landscape(given["landscape"])
+        runs = [self.run(item) for item in given.get("runs", [])]
+        return Experiment(
+            landscape=landscape.key,
+            start=tuple(float(v) for v in given.get("start", landscape.start)),
+            runs=tuple(r for r in runs if r is not None),
+            parameters=self.settings(
+                given.get("parameters", {}), landscape.parameters, landscape.key
+            ),
+            steps=int(given.get("steps", 500)),
+            seed=int(given.get("seed", 0)),
+            noise=self.fields(Noise, given.get("noise", {})),
+            stopping=self.fields(Stopping, given.get("stopping", {})),
+            view=self.view(given.get("view", {})),
+        )

@@ -1,0 +1,178 @@
+"""What lies on a scene's surface, as solids of one colour: trajectories and their heads.
+
+Every renderer draws these in the order given, so that a picture on screen and in a file agree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import camera
+from .mesh import Mesh, ball_mesh, facing_mesh, marker_outline, sampled, thinned, tube_mesh
+
+if TYPE_CHECKING:
+    from .figure import Ball, Scene, Tube
+
+Array = NDArray[np.float64]
+Colour = tuple[float, float, float]
+
+# The dark around trajectories and heads that keeps them legible on any map.
+SHELL = (16 / 255, 18 / 255, 22 / 255)
+WHITE = (1.0, 1.0, 1.0)
+# How much light reaches the side away from the light: the surface, then what lies on it.
+SURFACE_AMBIENT = 0.42
+SOLID_AMBIENT = 0.55
+# Iso-lines: how dark, and how wide in pixels.
+LINE_INK = 0.5
+LINE_WIDTH = 0.9
+# Depth only: a tube counts as nearer to the eye by this many radii, or triangles of the surface
+# between the tube's own points would cut through it. Where the surface under it is turned away
+# from the eye it does not, or it would shine through from the far side of a thin wall.
+_NEARER = 4.0
+# The dark shell's radius, of the tube's and of the head's.
+_TUBE_SHELL, _BALL_SHELL = 1.5, 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class Solid:
+    """A mesh in one colour (red, green, blue, each 0 to 1).
+
+    `ambient` of 1 is unlit. `inside` draws only faces turned away from the eye, which leaves the
+    rim of a shell. `nearer` is taken off its depth, in scene units, not off its place; where
+    `ground` (n, 3) float32 gives the normals of the surface below, only as far as that faces
+    the eye.
+    """
+
+    mesh: Mesh
+    colour: Colour
+    ambient: float
+    inside: bool = False
+    nearer: float = 0.0
+    ground: NDArray[np.float32] | None = None
+
+
+def depth_gain(solid: Solid, view: Array) -> float | Array:
+    """How much nearer than they are the vertices count, for the camera's view matrix."""
+    if solid.ground is None:
+        return solid.nearer
+    eye = solid.mesh.vertices @ view[:3, :3].T + view[:3, 3]
+    facing = -np.einsum("ij,ij->i", solid.ground @ view[:3, :3].T, eye)
+    gain: Array = solid.nearer * np.clip(facing, 0.0, 1.0)
+    return gain
+
+
+def colour(text: str) -> Colour:
+    """'#RRGGBB' as three numbers from 0 to 1."""
+    return tuple(int(text[i : i + 2], 16) / 255 for i in (1, 3, 5))  # type: ignore[return-value]
+
+
+def tube_solids(
+    scene: Scene, tube: Tube, normals: Array | NDArray[np.float32]
+) -> tuple[Solid, ...]:
+    """A trajectory resting on the surface, whose normals are (ny, nx, 3): its shell, its core."""
+    points = np.asarray(tube.points, dtype=float).reshape(-1, 3)
+    points = points[np.isfinite(points).all(axis=1)]
+    points = thinned(points, 0.2 * tube.radius)
+    ground = sampled(scene.x, scene.y, normals, points)
+    core, place = tube_mesh(points + tube.radius * ground, tube.radius)
+    below = ground.astype(np.float32)[place]
+    shell = widened(core, (_TUBE_SHELL - 1) * tube.radius)
+    nearer = _NEARER * tube.radius
+    return (
+        Solid(shell, SHELL, 1.0, inside=True, nearer=nearer, ground=below),
+        Solid(core, colour(tube.colour), SOLID_AMBIENT, nearer=nearer, ground=below),
+    )
+
+
+def widened(mesh: Mesh, distance: float) -> Mesh:
+    """The mesh with every vertex moved out along its normal."""
+    return replace(mesh, vertices=mesh.vertices + np.float32(distance) * mesh.normals)
+
+
+def head_solids(scene: Scene, ball: Ball) -> tuple[Solid, ...]:
+    """A head as seen by the scene's camera, back to front, to be drawn without depth."""
+    view = camera.view_matrix(scene)
+    middle = np.array(ball.position, dtype=float)
+
+    def flat(marker: str, radius: float, paint: Colour) -> Solid:
+        outline = marker_outline(marker)
+        return Solid(
+            facing_mesh(outline, middle, view[0, :3], view[1, :3], radius * ball.radius), paint, 1.0
+        )
+
+    paint = colour(ball.colour)
+    if ball.marker == "ring":
+        return (
+            flat("", 1.35, SHELL),
+            flat("", 1.15, WHITE),
+            flat("", 0.8, SHELL),
+            flat("", 0.32, WHITE),
+        )
+    if ball.marker == "stopped":
+        return (
+            flat("square", 1.4, SHELL),
+            flat("square", 1.2, paint),
+            flat("square", 0.55, SHELL),
+        )
+    unit = ball_mesh()
+    vertices = (unit.vertices * ball.radius + middle).astype(np.float32)
+    solids: tuple[Solid, ...] = (
+        flat("", _BALL_SHELL, SHELL),
+        Solid(replace(unit, vertices=vertices), paint, SOLID_AMBIENT),
+    )
+    if ball.marker:
+        solids += (flat(ball.marker, 0.5, WHITE),)
+    return solids
+
+
+def far_to_near(scene: Scene) -> tuple[Ball, ...]:
+    """The scene's heads in drawing order."""
+    toward = camera.view_matrix(scene)[2, :3]
+    return tuple(sorted(scene.balls, key=lambda ball: float(toward @ np.array(ball.position))))
+
+
+def floor_solids(
+    scene: Scene, width: float, height: float, line: float, back: Colour, ink: Colour
+) -> tuple[Solid, ...]:
+    """The floor's grid, then its outline, as strips `line` px wide in a picture of that size."""
+    lines = camera.floor_lines(scene)
+    if not len(lines):
+        return ()
+    strips = _strips(scene, lines, width, height, line)
+    grid = replace(strips, faces=strips.faces[8:])
+    outline = replace(strips, faces=strips.faces[:8])
+    return (
+        Solid(grid, mixed(back, ink, 0.3), 1.0),
+        Solid(outline, mixed(back, ink, 0.75), 1.0, nearer=1e-3),
+    )
+
+
+def mixed(a: Colour, b: Colour, share: float) -> Colour:
+    """A colour on the way from a to b."""
+    return tuple((1 - share) * p + share * q for p, q in zip(a, b, strict=True))  # type: ignore[return-value]
+
+
+def _strips(scene: Scene, lines: Array, width: float, height: float, line: float) -> Mesh:
+    """Segments (n, 2, 3) as four corners and two faces each that face the camera."""
+    view = camera.view_matrix(scene)
+    projection = camera.projection_matrix(scene, width / height)
+    ends = lines.reshape(-1, 3)
+    screen = camera.on_screen(ends, view, projection, width, height).reshape(-1, 2, 3)
+    along = screen[:, 1, :2] - screen[:, 0, :2]
+    along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
+    # y runs down on the screen and up in the camera's axes
+    across = along[:, 1:] * view[0, :3] + along[:, :1] * view[1, :3]
+    away = -(ends @ view[2, :3] + view[2, 3])
+    half = line * away / (projection[0, 0] * width)
+    offset = np.repeat(across, 2, axis=0) * half[:, None]
+    corners = np.stack([ends - offset, ends + offset], axis=1).reshape(-1, 3)
+    first = 4 * np.arange(len(lines), dtype=np.uint32)[:, None]
+    faces = np.concatenate([first, first + 2, first + 3, first, first + 3, first + 1], axis=1)
+    normals = np.broadcast_to(view[2, :3], corners.shape)
+    return Mesh(
+        corners.astype(np.float32), np.ascontiguousarray(normals, np.float32), faces.reshape(-1, 3)
+    )

@@ -1,0 +1,207 @@
+"""What a catalogue entry is made of: every optimizer, landscape and schedule is one of these.
+
+A kernel is a plain function with explicit loops. Its last array axis is the run, so the same code
+serves one run and a block of many. The engine compiles it; nothing here needs more than Python.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal
+
+from .errors import InputError, unknown
+
+Scale = Literal["linear", "log", "one_minus", "log_zero"]
+Value = float | str
+Kernel = Callable[..., None]
+_SWITCH = {"true": "on", "1": "on", "1.0": "on", "false": "off", "0": "off", "0.0": "off"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hyper:
+    """A number (or a named choice) that a person may set, with its allowed range.
+
+    `low` and `high` bound what is allowed, `slider` what the slider spans. `scale` says how the
+    slider spreads its values: `log`, `one_minus` (logarithmic in 1 - value, for decay rates) or
+    `log_zero` (logarithmic with zero at its left end).
+    """
+
+    name: str
+    default: Value
+    low: float = -math.inf
+    high: float = math.inf
+    low_open: bool = False
+    high_open: bool = False
+    scale: Scale = "linear"
+    slider: tuple[float, float] | None = None
+    integer: bool = False
+    choices: tuple[str, ...] = ()
+    symbol: str = ""
+    help: str = ""
+
+    @property
+    def switch(self) -> bool:
+        """Whether it is a plain yes or no, for which True and False do as well."""
+        return self.choices == ("off", "on")
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """The slider's ends."""
+        return self.slider or (self.low, self.high)
+
+    def allowed(self) -> str:
+        """The allowed values in words, for tooltips and refusals."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        kind = "a whole number" if self.integer else "a number"
+        low = f"{'above' if self.low_open else 'at least'} {self.low:g}"
+        high = f"{'below' if self.high_open else 'at most'} {self.high:g}"
+        bounds = [low] * math.isfinite(self.low) + [high] * math.isfinite(self.high)
+        return f"{kind} {' and '.join(bounds)}" if bounds else kind
+
+    def check(self, value: object, owner: str = "") -> Value:
+        """Return `value` in its proper type, or raise InputError naming it and what is allowed."""
+        name = f"{owner} {self.name}".strip()
+        if self.choices:
+            if self.switch and str(value).lower() in _SWITCH:
+                return _SWITCH[str(value).lower()]
+            if value in self.choices:
+                return str(value)
+            raise unknown(name, str(value), self.choices)
+        try:
+            number = float(value)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            number = math.nan
+        below = number <= self.low if self.low_open else number < self.low
+        above = number >= self.high if self.high_open else number > self.high
+        broken = self.integer and not number.is_integer()
+        if not math.isfinite(number) or below or above or broken:
+            raise InputError(f"{name}={value}: must be {self.allowed()}")
+        return number
+
+    def number(self, value: Value) -> float:
+        """The number a kernel is given: the value, or the index of the choice."""
+        return float(self.choices.index(str(value))) if self.choices else float(value)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One array of an optimizer's memory, shaped like the parameters."""
+
+    name: str
+    meaning: str
+    symbol: str = ""
+    initial: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stability:
+    """When steps of a constant rate lr stay bounded on a quadratic of Hessian H.
+
+    They do while lr·λmax(P⁻¹(H + shift·I)) stays below `limit`. scale: the diagonal P (D,), empty
+    where P is the identity. formula: the limit in symbols as rich text, empty where it is a plain
+    number.
+    """
+
+    limit: float
+    formula: str = ""
+    scale: tuple[float, ...] = ()
+    shift: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Optimizer:
+    """An optimizer: `step(grad, problem, x, f, g, s, h, lr, t)` moves x in place.
+
+    x (D, N) points, f (N,) losses and g (D, N) gradients at x, s (K, D, N) state, h (H,)
+    hyperparameters in the order of `hyper`, lr this step's rate, t = 1, 2, ... the step.
+    `stability(hyper, state, t)`, where known, gives the limit of the learning rate after step t
+    from the hyperparameters and the state (D,), both by name.
+    """
+
+    key: str
+    title: str
+    step: Kernel
+    lr: float
+    hyper: tuple[Hyper, ...] = ()
+    state: tuple[State, ...] = ()
+    label: str = ""
+    summary: str = ""
+    source: str = ""
+    formula: tuple[str, ...] = ()
+    stability: Callable[[Mapping[str, float], Mapping[str, Any], int], Stability] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A known stationary point and the loss there."""
+
+    x: tuple[float, ...]
+    value: float
+    kind: Literal["global", "local", "saddle"] = "global"
+
+
+def _nowhere(*_: float) -> tuple[Point, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Landscape:
+    """A loss surface: `gradient(problem, x, f, g)` fills the loss and the gradient at x.
+
+    `problem[0]` holds the parameters in the order of `parameters`. x (D, N), f (N,), g (D, N);
+    `hessian(problem, x, c)` fills c (D, D, N). `minima(*parameters)` and `saddles(*parameters)`
+    give the known stationary points. `rates` holds a sensible learning rate by optimizer key.
+    """
+
+    key: str
+    title: str
+    gradient: Kernel
+    hessian: Kernel
+    bounds: tuple[tuple[float, float], ...]
+    start: tuple[float, ...]
+    teaches: str
+    source: str
+    formula: str
+    parameters: tuple[Hyper, ...] = ()
+    minima: Callable[..., tuple[Point, ...]] = _nowhere
+    saddles: Callable[..., tuple[Point, ...]] = _nowhere
+    rates: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    levels: Literal["log", "linear"] = "log"
+
+    @property
+    def dimension(self) -> int:
+        """How many coordinates a point has."""
+        return len(self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A learning-rate schedule: `rates(lr, steps, **hyper)` gives the rate of every step (steps,).
+
+    The array is what the optimizer uses and what the preview draws.
+    """
+
+    key: str
+    title: str
+    rates: Callable[..., Any]
+    hyper: tuple[Hyper, ...] = ()
+    summary: str = ""
+    source: str = ""
+
+
+Entry = Optimizer | Landscape | Schedule
+
+
+def settle(hypers: tuple[Hyper, ...], given: Mapping[str, object], owner: str) -> dict[str, Value]:
+    """Fill in defaults and check every given value; unknown names list the valid ones."""
+    known = {h.name: h for h in hypers}
+    for name in given:
+        if name not in known:
+            if not known:
+                raise InputError(f"{owner} has no setting {name!r}: it takes none besides lr")
+            raise unknown(f"setting of {owner}", name, known)
+    return {n: h.check(given.get(n, h.default), owner) for n, h in known.items()}

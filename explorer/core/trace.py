@@ -1,0 +1,47 @@
+"""What a run left behind: read-only arrays, one row a step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+StopReason = Literal["max_steps", "gradient_norm", "loss_change", "diverged"]
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One run of T = `stop_step` steps from its start (row 0) to its end (row T).
+
+    points (T+1, D); loss (T+1,); gradient_norm (T+1,) of the gradient the optimizer was given at
+    each point, noise included; learning_rate (T,) as applied; states: by name, (T+1, D), row t
+    after step t. A diverged run keeps the row at which it left the finite numbers, as its last.
+    """
+
+    points: Array
+    loss: Array
+    gradient_norm: Array
+    learning_rate: Array
+    states: Mapping[str, Array]
+    stop_reason: StopReason
+    stop_step: int
+
+    @property
+    def last_finite(self) -> int:
+        """The last row whose point and loss can be drawn."""
+        return self.stop_step - (self.stop_reason == "diverged" and self.stop_step > 0)
+
+    def stop_sentence(self) -> str:
+        """Why the run ended, in words."""
+        return {
+            "max_steps": f"all {self.stop_step} steps taken",
+            "gradient_norm": f"gradient below its limit at step {self.stop_step}",
+            "loss_change": f"loss settled at step {self.stop_step}",
+            "diverged": f"diverged at step {self.stop_step}",
+        }[self.stop_reason]
