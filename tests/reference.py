@@ -1,0 +1,119 @@
+"""The kernels run as the plain Python that they are: no compiler, no engine, one loop.
+
+What the engine makes of the same kernels is held against this.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from explorer.core.spec import settle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from explorer.core.spec import Hyper, Landscape, Optimizer
+
+    Array = NDArray[np.float64]
+
+_EMPTY = (np.zeros((0, 0)), np.zeros((0, 0)), np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
+def numbers(hypers: Iterable[Hyper], **given: object) -> Array:
+    """The values a kernel is given for some settings (H,), defaults filled in."""
+    hypers = tuple(hypers)
+    values = settle(hypers, given, "test")
+    return np.array([h.number(values[h.name]) for h in hypers], dtype=float)
+
+
+def source(parameters: ArrayLike) -> tuple[Array, ...]:
+    """What a landscape's kernels are given as `problem`."""
+    return (np.asarray(parameters, dtype=float), *_EMPTY, np.zeros((0, 0)))
+
+
+def loss_and_gradient(
+    landscape: Landscape, parameters: ArrayLike, x: ArrayLike
+) -> tuple[Array, Array]:
+    """Losses (N,) and gradients (D, N) at the points x (D, N)."""
+    points = np.array(x, dtype=float)
+    f, g = np.full(points.shape[1], np.nan), np.full(points.shape, np.nan)
+    landscape.gradient(source(parameters), points, f, g)
+    return f, g
+
+
+def curvature(landscape: Landscape, parameters: ArrayLike, x: ArrayLike) -> Array:
+    """Hessians (D, D, N) at the points x (D, N)."""
+    points = np.array(x, dtype=float)
+    c = np.full((points.shape[0], *points.shape), np.nan)
+    landscape.hessian(source(parameters), points, c)
+    return c
+
+
+def run_plain(
+    optimizer: Optimizer,
+    landscape: Landscape,
+    parameters: ArrayLike,
+    start: ArrayLike,
+    rates: ArrayLike,
+    hyper: ArrayLike,
+) -> tuple[Array, Array, dict[str, Array]]:
+    """Step through all of `rates` (T,): points, losses and states, row 0 before the first step.
+
+    parameters (P,) and hyper (H,) as `numbers` gives them. A start (D,) gives points (T+1, D),
+    losses (T+1,) and each state (T+1, D); a start (D, N) adds a last axis, the run.
+    """
+    given = np.array(start, dtype=float)
+    x = given.reshape(given.shape[0], -1).copy()
+    f, g = np.zeros(x.shape[1]), np.zeros(x.shape)
+    s = np.zeros((len(optimizer.state), *x.shape))
+    for k, state in enumerate(optimizer.state):
+        s[k] = state.initial
+    h = np.asarray(hyper, dtype=float)
+    inner = source(parameters)
+
+    def grad(problem: tuple[Callable[..., None], object], q: Array, f: Array, g: Array) -> None:
+        problem[0](problem[1], q, f, g)
+
+    problem = (landscape.gradient, inner)
+    points, losses, states = [], [], []
+    rates = np.asarray(rates, dtype=float)
+    for t in range(len(rates) + 1):
+        grad(problem, x, f, g)
+        points.append(x.copy())
+        losses.append(f.copy())
+        states.append(s.copy())
+        if t < len(rates):
+            optimizer.step(grad, problem, x, f, g, s, h, rates[t], t + 1)
+    shape = given.shape
+    kept = np.array(states)
+    return (
+        np.array(points).reshape(-1, *shape),
+        np.array(losses).reshape(-1, *shape[1:]),
+        {a.name: kept[:, k].reshape(-1, *shape) for k, a in enumerate(optimizer.state)},
+    )
+
+
+def unpacked(kernel: object, array: str) -> dict[int, str]:
+    """The names that a kernel gives to the entries of `array`, by index."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(kernel)))  # type: ignore[arg-type]
+    found = {}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Assign):
+            continue
+        (target,) = node.targets
+        pairs = (
+            zip(target.elts, node.value.elts, strict=True)
+            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
+            else [(target, node.value)]
+        )
+        for left, right in pairs:
+            if isinstance(right, ast.Subscript) and ast.unparse(right.value) == array:
+                found[ast.literal_eval(right.slice)] = ast.unparse(left)
+    return found
