@@ -1,0 +1,147 @@
+"""The Python interface: the same resolve and runner that the window and the command line use.
+
+import explorer
+trace = explorer.run("rosenbrock", "adam", start=(-1.2, 1), steps=200, lr=0.05)
+trace.points, trace.loss, trace.stop_reason
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .core import parse
+from .core.catalog import Catalog
+from .core.catalog import catalog as catalog
+from .core.errors import InputError
+from .core.experiment import Experiment, Noise, Rate, Stopping, settings
+from .core.plan import parameter_array, rates, resolve
+from .core.trace import Trace
+from .engine import fields, runner
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .core.spec import Landscape, Point
+
+Array = NDArray[np.float64]
+__all__ = ["Catalog", "InputError", "Surface", "Trace", "catalog", "landscape", "run", "schedule"]
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """A landscape with its parameters set. Points are arrays (..., D)."""
+
+    spec: Landscape
+    parameters: Array
+
+    @property
+    def key(self) -> str:
+        """The landscape's name in the catalogue."""
+        return self.spec.key
+
+    @property
+    def bounds(self) -> Array:
+        """The part usually looked at, (D, 2): low and high of each coordinate."""
+        return np.array(self.spec.bounds)
+
+    @property
+    def start(self) -> Array:
+        """The default start (D,)."""
+        return np.array(self.spec.start)
+
+    @property
+    def stationary(self) -> tuple[Point, ...]:
+        """All known minima and saddle points, with their losses."""
+        values = self.parameters.tolist()
+        return (*self.spec.minima(*values), *self.spec.saddles(*values))
+
+    @property
+    def minima(self) -> Array:
+        """All known minima (M, D), lowest first."""
+        found = sorted(self.spec.minima(*self.parameters.tolist()), key=lambda p: p.value)
+        return np.array([p.x for p in found]).reshape(len(found), self.spec.dimension)
+
+    def value(self, points: ArrayLike) -> Array:
+        """Losses (...) at points (..., D); raises ValueError for another last axis."""
+        return fields.losses_and_gradients(self.spec, self.parameters, points)[0]
+
+    def gradient(self, points: ArrayLike) -> Array:
+        """Gradients (..., D) at points (..., D), in closed form."""
+        return fields.losses_and_gradients(self.spec, self.parameters, points)[1]
+
+    def hessian(self, points: ArrayLike) -> Array:
+        """Hessians (..., D, D) at points (..., D), in closed form."""
+        return fields.hessians(self.spec, self.parameters, points)
+
+
+def landscape(key: str, **parameters: float) -> Surface:
+    """A landscape by name, its parameters by keyword; raises InputError for what it cannot take."""
+    spec = catalog().landscape(key)
+    return Surface(spec, parameter_array(spec, parameters))
+
+
+def schedule(key: str, *, lr: float, steps: int, warmup: int = 0, **hyper: float | str) -> Array:
+    """The learning rate of every step (steps,), warm-up included: what an optimizer is given."""
+    text_free = parse.checked(catalog().schedule(key).hyper, hyper, f"schedule {key}")
+    if not (isinstance(steps, int | np.integer) and steps >= 1):
+        raise InputError(f"steps={steps}: must be a whole number at least 1")
+    return rates(Rate(key, settings(text_free), warmup), lr, int(steps))
+
+
+def run(
+    landscape: str | Surface,
+    optimizer: str,
+    *,
+    start: Sequence[float] | Array | None = None,
+    steps: int = 500,
+    lr: float | None = None,
+    schedule: str = "constant",
+    warmup: int = 0,
+    seed: int = 0,
+    sigma: float = 0.0,
+    batch: int = 1,
+    gradient_norm: float = 0.0,
+    loss_change: float = 0.0,
+    patience: int = 1,
+    bound: float = float("inf"),
+    parameters: Mapping[str, float] | None = None,
+    **hyper: Any,
+) -> Trace:
+    """Run one optimizer on one landscape and return its trace.
+
+    start: (D,), the landscape's own where None. lr: PyTorch's default where None. schedule: a name,
+    or a name with settings such as "step:step_size=100,gamma=0.5"; `warmup` linear steps in front.
+    sigma, batch: gradient noise of standard deviation sigma / sqrt(batch), drawn by `seed`.
+    gradient_norm, loss_change (for `patience` steps), bound: stopping rules, off by default.
+    parameters: of a landscape given by name. hyper: the optimizer's hyperparameters, as PyTorch
+    names them, pairs split (beta1, beta2). Raises InputError naming whatever cannot be taken.
+    """
+    if isinstance(landscape, Surface):
+        spec = landscape.spec
+        names = [h.name for h in spec.parameters]
+        given: dict[str, Any] = dict(zip(names, landscape.parameters.tolist(), strict=True))
+        for h in spec.parameters:
+            if h.choices:
+                given[h.name] = h.choices[int(given[h.name])]
+        if parameters:
+            raise InputError("parameters: already set on the landscape that was passed")
+    else:
+        spec = catalog().landscape(landscape)
+        given = parse.checked(spec.parameters, parameters or {}, f"landscape {spec.key}")
+    point = spec.start if start is None else tuple(np.asarray(start, dtype=object).ravel().tolist())
+    experiment = Experiment(
+        landscape=spec.key,
+        start=point,
+        runs=(parse.run(optimizer, hyper, lr, parse.rate(schedule, warmup)),),
+        parameters=settings(given),
+        steps=steps,
+        seed=seed,
+        noise=Noise(sigma, batch),
+        stopping=Stopping(gradient_norm, loss_change, patience, bound),
+    )
+    plan = resolve(experiment)
+    return runner.run(plan, plan.runs[0])

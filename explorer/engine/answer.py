@@ -1,0 +1,142 @@
+"""Answers a request: resolve, run, sample, paint; what did not change is not made again."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from explorer.core import levels as level
+from explorer.core.colormap import lut
+from explorer.core.errors import InputError
+from explorer.core.plan import Plan, RunPlan, resolve
+from explorer.core.request import Request, Result, Viewport
+
+from . import fields, picture, runner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from explorer.core.figure import Field, Levels, MapImage
+    from explorer.core.trace import Trace
+
+# Samples a side of the field that levels, surface and files are made from.
+FIELD = 161
+
+
+@dataclass(slots=True)
+class Memory:
+    """The last answers, by what they were made from, so that only what changed is made again."""
+
+    field_key: object = None
+    field: Field | None = None
+    levels_key: object = None
+    levels: Levels | None = None
+    image_key: object = None
+    image: MapImage | None = None
+    traces: tuple[tuple[object, Trace], ...] = ()
+    seconds: float = 0.0  # what the last runs took
+
+
+def _trace_key(plan: Plan, run: RunPlan) -> object:
+    """All that a trace depends on."""
+    return (
+        plan.landscape.key,
+        plan.parameters.tobytes(),
+        plan.start.tobytes(),
+        plan.noise,
+        plan.seed,
+        plan.stopping,
+        run.optimizer.key,
+        run.hyper.tobytes(),
+        run.rates.tobytes(),
+    )
+
+
+def _runs(
+    memory: Memory, plan: Plan, tell: Callable[[int, int], None], cancelled: Callable[[], bool]
+) -> tuple[Trace, ...]:
+    known = dict(memory.traces)
+    keys = [_trace_key(plan, run) for run in plan.runs]
+    fresh = [(k, run) for k, run in zip(keys, plan.runs, strict=True) if k not in known]
+    runner.prepare(plan)
+    begun = time.perf_counter()
+    total = sum(run.rates.size for _, run in fresh)
+    before = 0
+    for key, run in fresh:
+
+        def count(done: int, _: int, before: int = before) -> None:
+            tell(before + done, total)
+
+        known[key] = runner.run(plan, run, count, cancelled)
+        before += run.rates.size
+    memory.traces = tuple((key, known[key]) for key in keys)
+    if fresh:
+        memory.seconds = time.perf_counter() - begun
+    return tuple(known[key] for key in keys)
+
+
+def _paint(
+    memory: Memory, plan: Plan, levels: Levels, viewport: Viewport, name: str, coarse: bool
+) -> MapImage:
+    step = 2 if coarse else 1
+    key = (memory.levels_key, viewport, name, step)
+    if memory.image is None or memory.image_key != key:
+        width, height = max(viewport.width // step, 2), max(viewport.height // step, 2)
+        centres = tuple(
+            (low + (high - low) / 2 / n, high - (high - low) / 2 / n)
+            for (low, high), n in zip(viewport.bounds, (width, height), strict=True)
+        )
+        field = fields.grid(plan.landscape, plan.parameters, centres, (width, height))
+        assert field is not None
+        memory.image_key = key
+        memory.image = picture.paint(
+            field, levels, lut(name), name, viewport.bounds, viewport.ratio / step
+        )
+    return memory.image
+
+
+def answer(
+    memory: Memory,
+    request: Request,
+    tell: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+) -> Result | str | None:
+    """The result of a request, one line why it is refused, or None where it was cancelled."""
+    try:
+        plan = resolve(request.experiment)
+        traces = _runs(memory, plan, tell, cancelled)
+    except InputError as error:
+        return str(error)
+    except runner.Cancelled:
+        return None
+    view = request.experiment.view
+    place = (plan.landscape.key, plan.parameters.tobytes())
+    if memory.field is None or memory.field_key != (place, plan.bounds):
+        memory.field = fields.grid(plan.landscape, plan.parameters, plan.bounds, (FIELD, FIELD))
+        memory.field_key = (place, plan.bounds)
+    assert memory.field is not None
+    # Levels follow what is seen, which is more than the bounds where the pane has another shape.
+    flat = plan.landscape.dimension == 1
+    seen = plan.bounds if request.viewport is None or flat else request.viewport.bounds
+    kind = level.kind(view, plan.landscape)
+    key = (place, seen, kind)
+    if memory.levels is None or memory.levels_key != key:
+        same = seen == plan.bounds
+        sampled = fields.grid(plan.landscape, plan.parameters, seen, (FIELD, FIELD))
+        assert sampled is not None
+        memory.levels = level.choose(memory.field.z if same else sampled.z, kind, plan.floor)
+        memory.levels_key = key
+    image = None
+    if request.viewport is not None and plan.landscape.dimension == 2:
+        image = _paint(memory, plan, memory.levels, request.viewport, view.colormap, request.coarse)
+    return Result(request, plan, traces, memory.field, memory.levels, image, memory.seconds)
+
+
+def answer_once(request: Request) -> Result:
+    """The result of a request, for those who can wait; raises InputError where it is refused."""
+    outcome = answer(Memory(), request, lambda done, total: None, lambda: False)
+    if isinstance(outcome, str):
+        raise InputError(outcome)
+    assert outcome is not None
+    return outcome

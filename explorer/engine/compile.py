@@ -1,0 +1,65 @@
+"""Turns kernels into machine code, each once a process, from the disk cache where it can."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from numba import njit
+
+from .contract import HESSIAN, LOSS, OPTIONS, STEP
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_compiled: dict[tuple[Callable[..., None], Any], Any] = {}
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """How many compiled functions came from the disk cache, and how many were compiled anew."""
+
+    hits: int
+    misses: int
+
+
+def _compile(kernel: Callable[..., None], signature: Any) -> Any:
+    with _lock:
+        key = (kernel, signature)
+        if key not in _compiled:
+            _compiled[key] = njit(signature, **OPTIONS)(kernel)
+        return _compiled[key]
+
+
+def loss(kernel: Callable[..., None]) -> Any:
+    """Compile a loss-and-gradient kernel."""
+    return _compile(kernel, LOSS)
+
+
+def hessian(kernel: Callable[..., None]) -> Any:
+    """Compile a Hessian kernel."""
+    return _compile(kernel, HESSIAN)
+
+
+def step(kernel: Callable[..., None]) -> Any:
+    """Compile an optimizer's step."""
+    return _compile(kernel, STEP)
+
+
+def register(dispatcher: Any) -> Any:
+    """Count a function that was compiled with its own signature; returns it."""
+    with _lock:
+        _compiled[dispatcher.py_func, None] = dispatcher
+    return dispatcher
+
+
+def counters() -> Counters:
+    """Cache hits and misses of everything compiled so far in this process."""
+    with _lock:
+        stats = [d.stats for d in _compiled.values()]
+    return Counters(
+        hits=sum(sum(s.cache_hits.values()) for s in stats),
+        misses=sum(sum(s.cache_misses.values()) for s in stats),
+    )
