@@ -1,0 +1,67 @@
+"""Pictures as files: one display list, one drawing of it, one module a file format."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import pkgutil
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from explorer.core.errors import InputError
+from explorer.core.files import replace_file, suffix
+
+from .format import Format, Render, Request
+from .palette import LIGHT, PALETTES, Palette, palette
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from explorer.core.figure import Figure
+
+__all__ = ["PALETTES", "Format", "Palette", "Request", "formats", "palette", "write"]
+
+MAX_PIXELS = 16384
+_MIN_PIXELS = 64
+
+
+@cache
+def formats() -> MappingProxyType[str, Format]:
+    """Every file format, by the suffix of its files: the modules here that have a SPEC."""
+    modules = [
+        importlib.import_module(f"{__name__}.{found.name}")
+        for found in pkgutil.iter_modules(__path__)
+    ]
+    specs = [module.SPEC for module in modules if hasattr(module, "SPEC")]
+    return MappingProxyType({spec.suffix: spec for spec in specs})
+
+
+def write(
+    figure: Figure,
+    path: Path | str,
+    *,
+    size: tuple[int, int] = (1920, 1080),
+    dpi: float = 144.0,
+    palette: Palette = LIGHT,
+    text_size: float | None = None,
+    render: Render | None = None,
+    session: str | None = None,
+) -> None:
+    """Draw a figure into the file at `path`, in the format of its suffix, whole or not at all.
+
+    See Request for the settings. Raises InputError where the suffix is unknown, a size is out of
+    range, or the file cannot be written.
+    """
+    chosen = formats()[suffix(path, formats())]
+    for name, value in zip(("width", "height"), size, strict=True):
+        if not (_MIN_PIXELS <= value <= MAX_PIXELS and value == int(value)):
+            raise InputError(
+                f"{name}={value}: must be a whole number of pixels, {_MIN_PIXELS} to {MAX_PIXELS}"
+            )
+    if not (math.isfinite(dpi) and 10 <= dpi <= 2400):
+        raise InputError(f"dpi={dpi:g}: must be a number from 10 to 2400")
+    if text_size is not None and not (math.isfinite(text_size) and 2 <= text_size <= 200):
+        raise InputError(f"text_size={text_size:g}: must be a number of points from 2 to 200")
+    request = Request(size, dpi, palette, text_size, render, session)
+    replace_file(path, lambda stream: chosen.write(figure, request, stream))

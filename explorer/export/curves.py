@@ -1,0 +1,120 @@
+"""Draws curves: a quantity of every run against the step."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from explorer.core.levels import ticks
+from explorer.core.numbers import number, power
+
+from .page import Box, dashes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from explorer.core.figure import CurvePlot, Series
+
+    from .page import Page
+
+NAMES = {"loss": "loss", "gradient_norm": "gradient norm ‖∇‖", "learning_rate": "learning rate η"}
+# A logarithmic axis shows at least this many decades, centred on the data.
+_LEAST_DECADES = 1.0
+
+
+def draw(page: Page, box: Box, plot: CurvePlot) -> None:
+    """Draw the curves so that their axes fill the box; the name stands above, numbers outside."""
+    em, palette = page.em, page.palette
+    axes = page.axes(box)
+    low, high = _range(plot)
+    words = NAMES[plot.quantity] + (", log" if plot.log else "")
+    page.write(box.left, box.top - 1.1 * em, words, colour=palette.muted)
+    if plot.omitted:
+        many = f"{plot.omitted} value{'s' * (plot.omitted > 1)} not above 0 left out"
+        page.write(
+            box.right, box.top - 1.1 * em, many, colour=palette.muted, size=0.8, across="right"
+        )
+    _scales(page, axes, box, plot, low, high)
+    axes.axvline(plot.cursor, color=palette.accent, linewidth=1.5 * page.dot, zorder=2)
+    for series in plot.series:
+        _series(page, axes, series, plot.log, low, high)
+    axes.set(xlim=(0, plot.steps), ylim=(low, high))
+
+
+def _range(plot: CurvePlot) -> tuple[float, float]:
+    """The axis's ends, in decades where it is logarithmic."""
+    values = [s.y for s in plot.series if len(s.y)]
+    if plot.span:
+        low, high = plot.span
+    elif values:
+        low, high = min(float(y.min()) for y in values), max(float(y.max()) for y in values)
+    else:
+        low, high = 1.0, 1.0
+    if plot.log:
+        low, high = math.log10(low), math.log10(high)
+        lack = max(_LEAST_DECADES - (high - low), 0.0)
+        low, high = low - lack / 2, high + lack / 2
+    room = 0.05 * (high - low) or 0.5 * max(abs(high), 1.0)
+    return low - room, high + room
+
+
+def _scales(page: Page, axes: Axes, box: Box, plot: CurvePlot, low: float, high: float) -> None:
+    em, palette = page.em, page.palette
+    wanted = max(2, min(7, int(box.height / (2.4 * em))))
+    if plot.log:
+        decades = np.arange(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1)
+        every = max(1, math.ceil(len(decades) / wanted))
+        marks = [(float(d), power(int(d))) for d in decades if d % every == 0]
+        if len(marks) < 2:
+            # less than two whole powers in view
+            marks = [
+                (math.log10(n * 10.0**d), number(n * 10.0**d))
+                for d in range(math.floor(low), math.ceil(high) + 1)
+                for n in (1, 2, 5)
+                if low <= math.log10(n * 10.0**d) <= high
+            ]
+    else:
+        marks = [(float(v), number(float(v))) for v in ticks(low, high, wanted)]
+    for v, words in marks:
+        axes.axhline(v, color=palette.grid, linewidth=page.dot, zorder=1)
+        y = box.bottom - (v - low) / (high - low) * box.height
+        page.write(box.left - 0.5 * em, y, words, colour=palette.muted, across="right")
+    row = box.bottom + 0.95 * em
+    page.write(box.right, row, "step", colour=palette.muted, across="right")
+    limit = box.right - page.width_of("step") - 0.5 * em
+    for v in ticks(0, plot.steps, max(2, min(8, int(box.width / (5 * em))))):
+        if v != int(v):
+            continue
+        axes.axvline(v, color=palette.grid, linewidth=page.dot, zorder=1)
+        x = box.left + v / plot.steps * box.width
+        if x + page.width_of(number(float(v))) / 2 < limit:
+            page.write(x, row, number(float(v)), colour=palette.muted, across="center")
+
+
+def _series(page: Page, axes: Axes, series: Series, log: bool, low: float, high: float) -> None:
+    """One curve, and at its last value what ended it."""
+    if not len(series.y):
+        return
+    x = series.x
+    y = np.log10(series.y) if log else series.y
+    # far outside, where drawing would lose its precision, a value is as good as just outside
+    seen = np.clip(y, low - 3 * (high - low), high + 3 * (high - low))
+    colour = page.ink(series.style)
+    axes.plot(
+        x, seen, color=colour, linewidth=2 * page.dot, linestyle=dashes(series.style),
+        dash_capstyle="butt", solid_joinstyle="round", dash_joinstyle="round", zorder=3,
+    )  # fmt: skip
+    if not low <= y[-1] <= high:
+        # it left the picture: the cross stands where it crosses the edge for the last time
+        away = np.flatnonzero((y >= low) & (y <= high))
+        if len(away):
+            i = int(away[-1])
+            edge = high if y[i + 1] > high else low
+            share = (edge - y[i]) / (seen[i + 1] - y[i])
+            page.mark(axes, x[i] + share * (x[i + 1] - x[i]), edge, "X", 5.5, face=colour, order=5)
+        return
+    shape = {"max_steps": "s", "diverged": "X", "running": ""}.get(series.end, "o")
+    if shape:
+        page.mark(axes, x[-1], y[-1], shape, 4.5, face=colour, order=5)

@@ -1,0 +1,279 @@
+"""Draws a map: filled bands, iso-lines, trajectories and what marks them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from explorer.core import clip, labels
+from explorer.core.colormap import colours
+from explorer.core.levels import band, ticks
+from explorer.core.numbers import number
+
+from .page import HALF_CAPITAL, Box, dashes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from explorer.core.figure import Levels, MapPlot, Path
+
+    from .page import Page
+
+DARK = "#101216"
+WHITE = "#FFFFFF"
+# The iso-lines of this share of the levels, from the top, are dark: there the map is light.
+_TOP_SHARE = 0.28
+
+
+def draw(page: Page, box: Box, plot: MapPlot) -> None:
+    """Draw the map so that its axes fill the box; ticks stand outside, to the left and below."""
+    (x0, x1), (y0, y1) = plot.bounds[:2]
+    axes = page.axes(box)
+    flat = plot.field.z.shape[0] < 2
+    if flat:
+        _curve(page, axes, box, plot)
+    else:
+        _bands(page, axes, plot)
+    for path in plot.paths:
+        _trajectory(page, axes, path, plot.bounds, flat=flat)
+    for mark in plot.marks:
+        if x0 <= mark.x <= x1 and y0 <= mark.y <= y1:
+            star = mark.kind == "minimum"
+            page.mark(
+                axes, mark.x, mark.y, "*" if star else "X", 7.5 if star else 4.2,
+                face=WHITE, edge=DARK, edge_width=1.2, order=6,
+            )  # fmt: skip
+    _start(page, axes, plot)
+    _heads(page, axes, box, plot)
+    axes.set(xlim=(x0, x1), ylim=(y0, y1))
+    scales(page, box, plot.bounds, "loss" if flat else "y")
+
+
+def scales(page: Page, box: Box, bounds: tuple[tuple[float, float], ...], name: str) -> None:
+    """The numbers of both axes, and their names at the ends."""
+    (x0, x1), (y0, y1) = bounds[:2]
+    em, muted = page.em, page.palette.muted
+    stub, gap = 0.3 * em, 0.5 * em
+    row = box.bottom + gap + 0.55 * em
+    page.write(box.right, row, "x", colour=muted, slant=True, across="right")
+    for v in ticks(x0, x1, _wanted(page, box.width, 4.5)):
+        x = box.left + (v - x0) / (x1 - x0) * box.width
+        if x + page.width_of(number(float(v))) / 2 < box.right - 1.1 * em:
+            _stub(page, (x, x), (box.bottom, box.bottom + stub))
+            page.write(x, row, number(float(v)), colour=muted, across="center")
+    column = box.left - gap
+    slant = len(name) == 1
+    page.write(column, box.top + 0.4 * em, name, colour=muted, slant=slant, across="right")
+    for v in ticks(y0, y1, _wanted(page, box.height, 3.2)):
+        y = box.bottom - (v - y0) / (y1 - y0) * box.height
+        if y > box.top + 1.7 * em:
+            _stub(page, (box.left - stub, box.left), (y, y))
+            page.write(column, y, number(float(v)), colour=muted, across="right")
+
+
+def _wanted(page: Page, length: float, each: float) -> int:
+    """How many numbers fit an axis so long (pixels), each with so many ems to itself."""
+    return max(2, min(7, int(length / (each * page.em))))
+
+
+def bar(page: Page, box: Box, levels: Levels, colormap: str) -> None:
+    """The colour bar: a block of equal height a band, the scale's name above, losses beside it."""
+    em, tints = page.em, colours(colormap, len(levels.values)) / 255
+    head, _, way = levels.name.partition(", ")
+    lines = page.lines_of(head, box.width) + ([way.partition(" (")[0]] if way else [])
+    for i, line in enumerate(lines):
+        tint = page.palette.text if i < len(lines) - 1 or not way else page.palette.muted
+        page.write(box.left, box.top + (0.55 + 1.25 * i) * em, line, colour=tint, size=0.92)
+    top = box.top + (0.7 + 1.25 * len(lines)) * em
+    width = 0.9 * em
+    axes = page.axes(Box(box.left, top, box.left + width, box.bottom))
+    edges = np.arange(len(tints) + 1)
+    # every block reaches to the top, so that no seam shows between two
+    for low, tint in zip(edges[:-1], tints, strict=True):
+        axes.axhspan(low, edges[-1], facecolor=tint, edgecolor="none", linewidth=0)
+    axes.set(xlim=(0, 1), ylim=(0, edges[-1]))
+    places = band(levels, np.array([loss for loss, _ in levels.ticks]))
+    for place, (_, words) in zip(places, levels.ticks, strict=True):
+        y = box.bottom - place / edges[-1] * (box.bottom - top)
+        _stub(page, (box.left + width, box.left + width + 0.3 * em), (y, y))
+        page.write(box.left + width + 0.5 * em, y, words, colour=page.palette.muted)
+
+
+def _stub(page: Page, x: tuple[float, float], y: tuple[float, float]) -> None:
+    page.sheet.plot(x, y, color=page.palette.border, linewidth=0.8 * page.dot)
+
+
+def _bands(page: Page, axes: Axes, plot: MapPlot) -> None:
+    """Fill 'all', then 'above the first level', 'above the second', ...: no seam can show.
+
+    The lines run where the band coordinate is whole, so they are straight in the scale shown.
+    """
+    from contourpy import FillType, LineType, contour_generator
+    from matplotlib.collections import LineCollection, PathCollection
+    from matplotlib.path import Path as Outline
+
+    where = np.ma.masked_invalid(band(plot.levels, plot.field.z))
+    count = len(plot.levels.values)
+    tints = colours(plot.colormap, count) / 255
+    maker = contour_generator(
+        plot.field.x, plot.field.y, where,
+        fill_type=FillType.OuterOffset, line_type=LineType.Separate,
+    )  # fmt: skip
+    for low, tint in enumerate(tints):
+        above = maker.filled(low if low else -1.0, np.inf)
+        points, offsets = cast("tuple[list[Any], list[Any]]", above)
+        outlines = []
+        for outer, starts in zip(points, offsets, strict=True):
+            codes = np.full(len(outer), Outline.LINETO, dtype=Outline.code_type)
+            codes[starts[:-1]] = Outline.MOVETO
+            codes[starts[1:] - 1] = Outline.CLOSEPOLY
+            outlines.append(Outline(outer, codes))
+        axes.add_collection(
+            PathCollection(outlines, facecolor=tint, edgecolor="none", zorder=1), autolim=False
+        )
+    for level in range(1, count + 1):
+        top = level > (1 - _TOP_SHARE) * count
+        lines = LineCollection(
+            cast("list[Any]", maker.lines(level)),
+            colors=DARK if top else WHITE,
+            alpha=0.16 if top else 0.2,
+            linewidths=0.8 * page.dot,
+            zorder=2,
+        )
+        axes.add_collection(lines, autolim=False)
+
+
+def _curve(page: Page, axes: Axes, box: Box, plot: MapPlot) -> None:
+    """The loss of one dimension, as a curve."""
+    (x0, x1), (y0, y1) = plot.bounds[:2]
+    for v in ticks(y0, y1, _wanted(page, box.height, 3.2)):
+        axes.axhline(v, color=page.palette.grid, linewidth=page.dot, zorder=1)
+    for v in ticks(x0, x1, _wanted(page, box.width, 4.5)):
+        axes.axvline(v, color=page.palette.grid, linewidth=page.dot, zorder=1)
+    axes.plot(
+        plot.field.x, plot.field.z[0], color=page.palette.muted, linewidth=2 * page.dot, zorder=2
+    )
+
+
+def _trajectory(
+    page: Page, axes: Axes, path: Path, bounds: tuple[tuple[float, float], ...], *, flat: bool
+) -> None:
+    """Three pens: a dark halo, the colour at half strength, and the colour in its dash."""
+    colour = page.ink(path.style) if flat else path.style.colour
+    pens = [
+        (DARK, 0.82, 5.5, "solid"),
+        (colour, 0.5, 2.5, "solid"),
+        (colour, 1.0, 2.5, dashes(path.style)),
+    ]
+    if flat:
+        # jumps along the curve: thin, with a dot a step, and no halo on plain paper
+        pens = [(colour, 0.7, 1.2, dashes(path.style))]
+        within = path.points[clip.inside(path.points, bounds)]
+        axes.plot(
+            *within.T, linestyle="none", marker="o", markersize=5 * page.dot, color=colour,
+            markeredgecolor="none", zorder=3.5,
+        )  # fmt: skip
+    for piece in clip.pieces(path.points, bounds):
+        for tint, alpha, wide, dash in pens:
+            axes.plot(
+                *piece.T, color=tint, alpha=alpha, linewidth=wide * page.dot, linestyle=dash,
+                solid_joinstyle="round", dash_joinstyle="round", solid_capstyle="butt",
+                dash_capstyle="butt", zorder=3,
+            )  # fmt: skip
+
+
+def _start(page: Page, axes: Axes, plot: MapPlot) -> None:
+    """A white ring over a dark one, with a dot."""
+    x, y = plot.start
+    if not clip.inside(np.array([[x, y]]), plot.bounds)[0]:
+        return
+    for tint, wide in ((DARK, 5.0), (WHITE, 2.5)):
+        page.mark(axes, x, y, "o", 8, face="none", edge=tint, edge_width=wide, order=6.5)
+    page.mark(axes, x, y, "o", 2.5, face=WHITE, edge=DARK, edge_width=1, order=6.5)
+
+
+def end(page: Page, axes: Axes, path: Path, *, flat: bool) -> None:
+    """The head: a ball while it runs, a square stopped, a tick converged, a cross diverged."""
+    x, y = path.points[-1]
+    colour = page.ink(path.style) if flat else path.style.colour
+    if path.end == "diverged":
+        page.mark(axes, x, y, "X", 8, face=colour, edge=DARK, edge_width=1.5, order=7)
+    elif path.end == "max_steps":
+        page.mark(axes, x, y, "s", 6.6, face=colour, edge=DARK, edge_width=1.5, order=7)
+        page.mark(axes, x, y, "s", 3, face=DARK, order=7)
+    elif path.end == "running":
+        page.mark(axes, x, y, "o", 8, face=colour, edge=DARK, edge_width=1.5, order=7)
+        page.mark(axes, x, y, path.style.marker, 3.6, face=WHITE, order=7)
+    else:
+        page.mark(axes, x, y, "o", 8, face=colour, edge=DARK, edge_width=1.5, order=7)
+        tick = [(-0.45, 0.05), (-0.1, -0.35), (0.5, 0.4)]
+        axes.plot(
+            [x], [y], linestyle="none", marker=tick, markersize=9 * page.dot, fillstyle="none",
+            markeredgecolor=WHITE, markeredgewidth=2 * page.dot, zorder=7,
+        )  # fmt: skip
+
+
+def _heads(page: Page, axes: Axes, box: Box, plot: MapPlot) -> None:
+    """The heads inside the picture, and a label for each where there are several."""
+    (x0, x1), (y0, y1) = plot.bounds[:2]
+    flat = plot.field.z.shape[0] < 2
+    shown = [p for p in plot.paths if len(p.points) and clip.inside(p.points[-1:], plot.bounds)[0]]
+    for path in shown:
+        end(page, axes, path, flat=flat)
+    if plot.title:
+        return
+    em = page.em
+    heads = [
+        (
+            box.left + (p.points[-1, 0] - x0) / (x1 - x0) * box.width,
+            box.top + (p.points[-1, 1] - y0) / (y1 - y0) * box.height,
+        )
+        for p in shown
+    ]
+    sizes = [(page.width_of(p.label) + 2.1 * em, 1.55 * em) for p in shown]
+    inset = 0.4 * em
+    room = (box.left + inset, box.top + inset, box.right - inset, box.bottom - inset)
+    spots = labels.place(heads, sizes, room, 1.4 * em)
+    for path, head, size, spot in zip(shown, heads, sizes, spots, strict=True):
+        # the label's own sense of up is the plot's, the page's runs down
+        flip = box.top + box.bottom
+        _label(page, path, (head[0], flip - head[1]), size, (spot[0], flip - spot[1]))
+
+
+def _label(
+    page: Page,
+    path: Path,
+    head: tuple[float, float],
+    size: tuple[float, float],
+    spot: tuple[float, float],
+) -> None:
+    from matplotlib.patches import FancyBboxPatch
+
+    em, sheet = page.em, page.sheet
+    left, low = spot[0] - size[0] / 2, spot[1] - size[1] / 2
+    reach = (min(max(head[0], left), left + size[0]), min(max(head[1], low), low + size[1]))
+    length = float(np.hypot(reach[0] - head[0], reach[1] - head[1]))
+    # the leader leaves the ball's edge
+    rim = 8 * page.dot * page.request.dpi / 72
+    if length > rim:
+        away = [h + (r - h) * rim / length for h, r in zip(head, reach, strict=True)]
+        for tint, wide in ((DARK, 3.0), (WHITE, 1.2)):
+            sheet.plot(
+                [away[0], reach[0]], [away[1], reach[1]], color=tint, linewidth=wide * page.dot,
+                solid_capstyle="butt", zorder=8,
+            )  # fmt: skip
+    sheet.add_patch(
+        FancyBboxPatch(
+            (left, low), *size, boxstyle=f"round,pad=0,rounding_size={0.22 * em}",
+            facecolor=page.palette.paper, edgecolor="none", alpha=0.94, zorder=8,
+        )
+    )  # fmt: skip
+    middle = low + size[1] / 2
+    page.mark(
+        sheet, left + 0.75 * em, middle, path.style.marker, 4, face=page.ink(path.style), order=9
+    )
+    sheet.text(
+        left + 1.4 * em, middle + HALF_CAPITAL * em, path.label, color=page.palette.text,
+        size=page.points, va="baseline", zorder=9, parse_math=False,
+    )  # fmt: skip

@@ -1,0 +1,169 @@
+"""A sheet to draw on, measured in pixels from its top left corner, over a matplotlib figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from . import text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+    from explorer.core.style import Style
+
+    from .format import Request
+
+# matplotlib's names of the markers
+MARKERS = {
+    "circle": "o",
+    "square": "s",
+    "triangle": "^",
+    "diamond": "D",
+    "pentagon": "p",
+    "star": "*",
+    "triangle-down": "v",
+    "hexagon": "h",
+}
+# How much larger a marker is drawn than its size says, so that all look alike in weight.
+MARKER_SCALE = {"diamond": 0.86, "star": 1.35, "pentagon": 1.1, "hexagon": 1.1, "square": 0.9}
+# Half the height of a capital, in ems.
+HALF_CAPITAL = 0.36
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels from the top left corner of the page."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """From left to right."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """From top to bottom."""
+        return self.bottom - self.top
+
+
+class Page:
+    """The sheet.
+
+    `em` is the text size in pixels; `dot` is a logical pixel of the window in points, scaled as
+    the text is, so that lines and type keep their proportion at every size.
+    """
+
+    def __init__(self, request: Request) -> None:
+        from matplotlib.figure import Figure
+
+        self.request = request
+        self.palette = request.palette
+        self.size = request.size
+        self.points = request.points
+        self.em = self.points * request.dpi / 72
+        self.dot = self.points * 0.075
+        # a hair more than the size, which matplotlib cuts to whole pixels
+        inches = [(side + 0.01) / request.dpi for side in request.size]
+        self.figure = Figure(figsize=(inches[0], inches[1]), dpi=request.dpi)
+        self.figure.patch.set_facecolor(self.palette.paper)
+        self.sheet = self.axes(Box(0, 0, *map(float, request.size)))
+        self.sheet.set(xlim=(0, self.size[0]), ylim=(self.size[1], 0), zorder=5)
+        self.sheet.axis("off")
+
+    def axes(self, box: Box) -> Axes:
+        """Empty axes, without ticks or frame, that fill a box exactly."""
+        width, height = self.size
+        place = (
+            box.left / width, 1 - box.bottom / height, box.width / width, box.height / height
+        )  # fmt: skip
+        axes = self.figure.add_axes(place)
+        axes.set(xticks=[], yticks=[], facecolor="none")
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+        return axes
+
+    def write(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        *,
+        colour: str | None = None,
+        size: float = 1.0,
+        bold: bool = False,
+        slant: bool = False,
+        across: str = "left",
+    ) -> None:
+        """A line of text whose capitals are centred on the pixel's height; `size` is relative."""
+        self.sheet.text(
+            x,
+            y + HALF_CAPITAL * self.em * size,
+            words,
+            color=colour or self.palette.text,
+            size=self.points * size,
+            weight=600 if bold else 400,
+            style="italic" if slant else "normal",
+            ha=across,
+            va="baseline",
+            parse_math=False,
+            clip_on=False,
+        )
+
+    def width_of(self, words: str, size: float = 1.0, *, bold: bool = False) -> float:
+        """How many pixels wide a line of text is."""
+        weight = 600 if bold else 400
+        return text.width(words, self.points * size, weight) * self.request.dpi / 72
+
+    def lines_of(self, words: str, room: float, size: float = 1.0) -> list[str]:
+        """A text in lines no wider than `room` pixels."""
+        return text.wrap(words, self.points * size, room * 72 / self.request.dpi)
+
+    def ink(self, style: Style) -> str:
+        """A run's colour on paper."""
+        return style.colour if self.palette.dark else style.ink
+
+    def sample(self, left: float, right: float, y: float, style: Style) -> None:
+        """A legend's sample of a run: its dash with its marker on it."""
+        colour = self.ink(style)
+        self.sheet.plot(
+            [left, right], [y, y], color=colour, linewidth=2 * self.dot, linestyle=dashes(style),
+            dash_capstyle="butt",
+        )  # fmt: skip
+        self.mark(self.sheet, (left + right) / 2, y, style.marker, 3.6, face=colour)
+
+    def mark(
+        self,
+        axes: Axes,
+        x: float,
+        y: float,
+        shape: str,
+        radius: float,
+        *,
+        face: str,
+        edge: str | None = None,
+        edge_width: float = 0.0,
+        order: float = 6,
+    ) -> None:
+        """One marker, its radius and edge in logical pixels."""
+        axes.plot(
+            [x],
+            [y],
+            linestyle="none",
+            marker=MARKERS.get(shape, shape),
+            markersize=2 * radius * self.dot * MARKER_SCALE.get(shape, 1.0),
+            markerfacecolor=face,
+            markeredgecolor=edge or "none",
+            markeredgewidth=edge_width * self.dot,
+            zorder=order,
+            clip_on=False,
+        )
+
+
+def dashes(style: Style) -> str | tuple[float, Sequence[float]]:
+    """A run's dash as matplotlib wants it, in units of the line's width."""
+    return (0, style.dash) if style.dash else "solid"

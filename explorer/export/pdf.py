@@ -1,0 +1,32 @@
+"""PDF: for papers, with its fonts inside and the session in the document information."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO
+
+from explorer.core import embed
+
+from . import canvas
+from .format import Format
+
+if TYPE_CHECKING:
+    from explorer.core.figure import Figure
+
+    from .format import Request
+
+
+def write(figure: Figure, request: Request, stream: BinaryIO) -> None:
+    """Draw the figure as one page, `request.size` pixels at `request.dpi` large."""
+    about = {
+        "Title": figure.title,
+        "Subject": figure.caption,
+        "Creator": "Loss Landscape Explorer",
+        "CreationDate": None,
+    }
+    if request.session is not None:
+        about["Keywords"] = embed.pdf_keywords(request.session)
+    with canvas.drawn(figure, request, vector=True) as picture:
+        picture.savefig(stream, format="pdf", metadata=about)
+
+
+SPEC = Format("pdf", "PDF document", ".pdf", True, write)

@@ -1,0 +1,36 @@
+"""PNG: pixels, with the session in an iTXt chunk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO
+
+from explorer.core import embed
+
+from . import canvas
+from .format import Format
+
+if TYPE_CHECKING:
+    from explorer.core.figure import Figure
+
+    from .format import Request
+
+
+def write(figure: Figure, request: Request, stream: BinaryIO) -> None:
+    """Draw the figure as a PNG of exactly the size asked for."""
+    from PIL.PngImagePlugin import PngInfo
+
+    info = PngInfo()
+    about = {
+        "Title": figure.title,
+        "Description": figure.caption,
+        "Software": "Loss Landscape Explorer",
+    }
+    if request.session is not None:
+        about[embed.KEY] = request.session
+    for key, text in about.items():
+        info.add_itxt(key, text)
+    with canvas.drawn(figure, request) as picture:
+        picture.savefig(stream, format="png", dpi=request.dpi, pil_kwargs={"pnginfo": info})
+
+
+SPEC = Format("png", "PNG picture", ".png", False, write)

@@ -1,0 +1,1 @@
+"""Numbers of a run in files: one module with a SPEC a format."""
