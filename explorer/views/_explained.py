@@ -1,0 +1,174 @@
+"""What the Inspector shows, before it is drawn: the step at the cursor and what surrounds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from explorer.core.numbers import number, short
+from explorer.core.probe import Edge, Probe, edge, probe
+from explorer.explain.formula import update_rule
+from explorer.explain.noise import draw
+from explorer.explain.source import read
+from explorer.explain.step import Step, explain_step
+from explorer.explain.typeset import Html
+
+from ._stateplots import StateCurve
+from ._table import TableRow
+
+if TYPE_CHECKING:
+    from explorer.core.plan import Plan, RunPlan
+    from explorer.core.trace import Trace
+
+_LAST = 6  # rows of the table of step lengths
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """A run at the cursor `step`.
+
+    row: the last finite row at or before the cursor. shown: the step that led there, or the first
+    one where the cursor is at the start. diverged: the cursor is where the run left the finite
+    numbers, or behind.
+    """
+
+    plan: Plan
+    run: RunPlan
+    trace: Trace
+    step: int
+
+    @cached_property
+    def diverged(self) -> bool:
+        """Whether the run has ended in divergence at the cursor."""
+        return self.trace.stop_reason == "diverged" and self.step >= self.trace.stop_step
+
+    @cached_property
+    def row(self) -> int:
+        """The row of the trace whose point is shown."""
+        return max(min(self.step, self.trace.last_finite), 0)
+
+    @cached_property
+    def shown(self) -> int:
+        """The step that is explained, counted from 1."""
+        return max(self.row, 1)
+
+    def when(self) -> str:
+        """The step in words."""
+        if self.step == 0:
+            return "step 1 is next"
+        return f"step {self.shown}" + (f" of {self.step}" if self.shown < self.step else "")
+
+    @cached_property
+    def hyper(self) -> dict[str, float]:
+        """The hyperparameters as numbers, by name."""
+        names = [h.name for h in self.run.optimizer.hyper]
+        return dict(zip(names, self.run.hyper.tolist(), strict=True))
+
+    def take(self, t: int) -> Step:
+        """Step t taken again."""
+        trace, plan = self.trace, self.plan
+        noise = draw(plan.seed, t, len(plan.start), plan.noise) if plan.noise > 0 else None
+        applied = trace.learning_rate if t <= len(trace.learning_rate) else self.run.rates
+        size = len(plan.start)
+        states = [trace.states[s.name][t - 1] for s in self.run.optimizer.state]
+        return explain_step(
+            self.run.optimizer,
+            plan.landscape,
+            plan.parameters,
+            trace.points[t - 1],
+            np.array(states).reshape(-1, size),
+            self.hyper,
+            float(applied[t - 1]),
+            t,
+            noise,
+        )
+
+    @cached_property
+    def taken(self) -> Step:
+        """The step that is shown."""
+        return self.take(self.shown)
+
+    @cached_property
+    def place(self) -> int:
+        """The row at which the curvature is looked at.
+
+        Of a run that diverged it is the start: there the numbers still mean something.
+        """
+        return 0 if self.diverged else self.row
+
+    def curvature(self) -> tuple[Probe, Edge | None]:
+        """The curvature there, and the rate against its limit where that is known."""
+        seen = probe(self.plan.landscape, self.plan.parameters, self.trace.points[self.place])
+        optimizer = self.run.optimizer
+        if optimizer.stability is None:
+            return seen, None
+        # before the first step the memory is empty: take the one that the first step makes
+        t = max(self.place, 1)
+        state = (self.take(t) if t != self.shown else self.taken).state
+        named = {s.name: state[i] for i, s in enumerate(optimizer.state)}
+        rate = float(self.run.rates[min(self.place, len(self.run.rates) - 1)])
+        return seen, edge(seen.hessian, rate, optimizer.stability(self.hyper, named, t))
+
+    def rows(self) -> tuple[TableRow, ...]:
+        """The update rule with its numbers, and how far the step went."""
+        step = self.taken
+        lines = [
+            TableRow(
+                line.html,
+                tuple(number(v) for v in values[:2]),
+                tuple(short(v) for v in values[:2]),
+                strong=line.moves,
+            )
+            for line, values in zip(step.lines, step.values, strict=True)
+        ]
+        length = TableRow("Effective step ‖<i>Δ</i>‖", (number(step.length),), tone="muted")
+        return (*lines, length)
+
+    def state_curves(self) -> tuple[StateCurve, ...]:
+        """The memory that the rule makes use of, over all finite steps."""
+        optimizer, trace = self.run.optimizer, self.trace
+        used = {line.name for line in update_rule(optimizer, self.hyper)}
+        order = [s.name for s in optimizer.state]
+        local = read(optimizer.step).state.items()
+        used |= {order[index] for name, index in local if name in used}
+        curves = []
+        for spec in optimizer.state:
+            if spec.name in used:
+                symbol = Html({spec.name: spec.symbol}).symbol(spec.name)
+                values = trace.states[spec.name][: trace.last_finite + 1]
+                finite = values[np.isfinite(values).all(axis=1)]
+                curves.append(StateCurve(symbol, spec.meaning, finite))
+        return tuple(curves)
+
+    def length_rows(self) -> tuple[TableRow, ...]:
+        """How far the last steps went and where they led, the one that diverged in red."""
+        trace, last = self.trace, self.trace.stop_step
+        with np.errstate(all="ignore"):
+            moved = np.linalg.norm(np.diff(trace.points, axis=0), axis=1)
+        rows = []
+        for t in range(max(1, last - _LAST + 1), last + 1):
+            both = (float(moved[t - 1]), float(trace.loss[t]))
+            texts = tuple(number(v if np.isfinite(v) else np.inf) for v in both)
+            tone = "danger" if t == last else "text"
+            rows.append(TableRow(str(t), texts, tone=tone, value_tone=tone))
+        return tuple(rows)
+
+    def reason(self, limit: Edge | None) -> str:
+        """Why the run diverged, as far as it can be told, as rich text."""
+        last = self.trace.last_finite
+        if np.isfinite(self.trace.loss[self.trace.stop_step]):
+            said = f"The loss passed its bound after step {last}."
+        elif last:
+            said = f"Step {last} is the last finite point."
+        else:
+            said = "The first step already left the finite numbers."
+        if limit is None or limit.stable:
+            return f"{said} The steps grew until the numbers overflowed."
+        largest = "λ<sub>max</sub>(P⁻¹H)" if limit.scaled else "λ<sub>1</sub>"
+        return (
+            f"{said} At the start η · {largest} is already above its limit of "
+            f"{number(limit.limit)}, so steps grow."
+        )

@@ -1,0 +1,194 @@
+"""Who is where at the cursor: the runs as rows of a sortable table."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from explorer.core.numbers import number, short
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from explorer.core.figure import EndKind
+    from explorer.core.plan import Plan
+    from explorer.core.trace import Trace
+
+COLUMNS = ("Optimizer", "Loss", "‖∇‖", "Steps", "End")
+_SHARE = 1e-3  # of the way from the start to the lowest minimum
+_Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A run at the cursor. steps: when it came within the tolerance, None where it never did.
+
+    end is "running" before the run's last step, and `reason` says in words why it ended.
+    """
+
+    run: int
+    label: str
+    style: int
+    visible: bool
+    loss: float
+    norm: float
+    steps: int | None
+    end: EndKind
+    reason: str
+
+    def texts(self) -> tuple[str, ...]:
+        """What each column says."""
+        steps = "–" if self.steps is None else str(self.steps)
+        return self.label, number(self.loss), number(self.norm), steps, self.reason
+
+    def tight(self) -> tuple[str, ...]:
+        """The same with a digit less, where a column has no room."""
+        label, _, _, steps, reason = self.texts()
+        return label, short(self.loss), short(self.norm), steps, reason
+
+    def words(self) -> str:
+        """The row as a sentence."""
+        label, loss, norm, steps, reason = self.texts()
+        said = f"{label}: loss {loss}, gradient {norm}, steps to tolerance {steps}"
+        return f"{said}, {reason}" if reason else said
+
+    def rank(self, column: int) -> tuple[bool, Any]:
+        """What a column sorts by; what is missing goes last."""
+        values: tuple[Any, ...] = (self.label.lower(), self.loss, self.norm, self.steps, self.end)
+        value = values[column]
+        missing = value is None or (isinstance(value, float) and math.isnan(value))
+        return missing, 0 if missing else value
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The loss that counts as having arrived, and the sentence that says so."""
+
+    loss: float
+    words: str
+
+
+def target(plan: Plan, start_loss: float) -> Target:
+    """Within a thousandth, rounded to a power of ten, of the way from the start to the minimum."""
+    floor = plan.floor
+    if floor is None or not math.isfinite(start_loss):
+        return Target(-math.inf, "No minimum is known here: steps to it are not counted.")
+    gap = start_loss - floor
+    within = 10.0 ** round(math.log10(_SHARE * gap)) if gap > 0 else _SHARE
+    # a floor known to rounding only, such as 1e-30, is the same as none
+    if abs(floor) < 1e-9 * within:
+        return Target(within, f"Steps to loss below {number(within)}.")
+    words = f"Steps to within {number(within)} of the lowest loss, {number(floor)}."
+    return Target(floor + within, words)
+
+
+def steps_to(trace: Trace, loss: float) -> int | None:
+    """The first step at which a run's loss is below `loss`, None where it never is."""
+    below = (trace.loss < loss).nonzero()[0]
+    return int(below[0]) if below.size else None
+
+
+class Ranking(QAbstractTableModel):
+    """The rows in the chosen order."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.column = 1
+        self.ascending = True
+        self._entries: list[Entry] = []
+        self._target = Target(-math.inf, "")
+        self._known: tuple[Plan | None, Sequence[Trace]] = (None, ())
+        self._steps: list[int | None] = []
+
+    def entry(self, row: int) -> Entry:
+        """The run in a row."""
+        return self._entries[row]
+
+    def row_of(self, run: int) -> int:
+        """The row of a run, -1 where there is none."""
+        return next((i for i, e in enumerate(self._entries) if e.run == run), -1)
+
+    def note(self) -> str:
+        """What the column of steps counts."""
+        return self._target.words
+
+    def show_runs(self, plan: Plan, traces: Sequence[Trace], step: int) -> None:
+        """Take the runs as they stand at a step; runs without a trace yet are left out."""
+        if self._known[0] is not plan or self._known[1] is not traces:
+            start = float(traces[0].loss[0]) if traces else math.nan
+            self._target = target(plan, start)
+            self._steps = [steps_to(trace, self._target.loss) for trace in traces]
+            self._known = plan, traces
+        made = [self._entry(plan, traces, i, step) for i in range(min(len(plan.runs), len(traces)))]
+        self._put(made)
+
+    def _entry(self, plan: Plan, traces: Sequence[Trace], i: int, step: int) -> Entry:
+        run, trace = plan.runs[i], traces[i]
+        row = min(step, trace.stop_step)
+        ended = step >= trace.stop_step
+        loss, norm = float(trace.loss[row]), float(trace.gradient_norm[row])
+        if ended and trace.stop_reason == "diverged":
+            loss = loss if math.isfinite(loss) else math.inf
+            norm = norm if math.isfinite(norm) else math.inf
+        return Entry(
+            run=i,
+            label=run.label,
+            style=run.style,
+            visible=run.visible,
+            loss=loss,
+            norm=norm,
+            steps=self._steps[i],
+            end=trace.stop_reason if ended else "running",
+            reason=trace.stop_sentence() if ended else "",
+        )
+
+    def _put(self, entries: list[Entry]) -> None:
+        # sorted twice: a stable sort keeps the order of the runs among equals
+        ordered = sorted(entries, key=lambda e: e.rank(self.column), reverse=not self.ascending)
+        ordered.sort(key=lambda e: e.rank(self.column)[0])
+        if ordered == self._entries:
+            return
+        same = [e.run for e in ordered] == [e.run for e in self._entries]
+        if same:
+            self._entries = ordered
+            last = self.index(len(ordered) - 1, len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+        else:
+            self.beginResetModel()
+            self._entries = ordered
+            self.endResetModel()
+
+    def sort_by(self, column: int) -> None:
+        """Sort by a column, or turn its order round where it is sorted by it already."""
+        self.ascending = not self.ascending if column == self.column else True
+        self.column = column
+        self._put(self._entries)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        """One row a run."""
+        return 0 if parent is not None and parent.isValid() else len(self._entries)
+
+    def columnCount(self, parent: _Index | None = None) -> int:
+        """All columns, shown or not."""
+        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Column titles, for those who do not see them drawn."""
+        shown = role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal
+        return COLUMNS[section] if shown else None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Texts, and tooltips that say more than there is room for."""
+        entry = self._entries[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return entry.texts()[index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            exact = {1: f"loss {entry.loss!r}", 2: f"‖∇‖ {entry.norm!r}"}
+            return exact.get(index.column(), entry.reason or entry.words())
+        return None

@@ -1,0 +1,223 @@
+"""The table of the Standings: chips, names, numbers and signs, drawn to the design's measures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+from explorer.core.style import style
+from explorer.widgets.chips import paint_chip
+from explorer.widgets.fonts import MEDIUM, SEMIBOLD, px, variant
+from explorer.widgets.markers import paint_end
+from explorer.widgets.panel import INSET
+from explorer.widgets.stylesheet import colour, theme_of
+from explorer.widgets.toolbutton import paint_ring
+
+from ._ranking import COLUMNS, Ranking
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QPersistentModelIndex
+
+ROW = 28
+WIDTHS = (70, 64, 39, 24)  # loss, gradient, steps, sign; the names have the rest
+NARROW = 280
+
+
+class Head(QHeaderView):
+    """Column titles; the sorted one darker, with its direction."""
+
+    def __init__(self, ranking: Ranking) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._ranking = ranking
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setMinimumSectionSize(1)
+        self.viewport().setAutoFillBackground(False)
+        self.setToolTip("Click to sort, click again to turn the order round")
+
+    def sizeHint(self) -> QSize:
+        """One row."""
+        return QSize(super().sizeHint().width(), px(self, ROW))
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """Draw one title."""
+        if section >= len(COLUMNS) - 1:
+            return
+        theme = theme_of(self)
+        sorted_by = section == self._ranking.column
+        painter.save()
+        painter.setFont(variant(self.font(), SEMIBOLD if sorted_by else MEDIUM))
+        painter.setPen(colour(theme.text if sorted_by else theme.muted))
+        side = Qt.AlignmentFlag.AlignLeft if section == 0 else Qt.AlignmentFlag.AlignRight
+        inner = QRect(rect)
+        if section == 0:
+            inner.adjust(px(self, INSET), 0, 0, 0)
+        if sorted_by:
+            self._draw_arrow(painter, inner, COLUMNS[section], section == 0)
+        painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, COLUMNS[section])
+        painter.restore()
+
+    def _draw_arrow(self, painter: QPainter, inner: QRect, title: str, left: bool) -> None:
+        """A small triangle behind the title; a title on the right makes room for it."""
+        wide, half, high = px(self, 12), px(self, 4), px(self, 3)
+        if left:
+            x = inner.left() + painter.fontMetrics().horizontalAdvance(title) + wide - half
+        else:
+            x = inner.right() - half
+            inner.adjust(0, 0, -wide, 0)
+        y, way = inner.center().y() + 1, 1 if self._ranking.ascending else -1
+        corners = [(-half, high * way), (half, high * way), (0, -high * way)]
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(painter.pen().color())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawPolygon(QPolygonF([QPointF(x + a, y + b) for a, b in corners]))
+        painter.restore()
+
+
+class Cells(QStyledItemDelegate):
+    """Draws the cells: chip and name, numbers, the sign of a run's end."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw one cell."""
+        table = self.parent()
+        assert isinstance(table, RankingTable)
+        theme, rect = theme_of(table), QRectF(option.rect)
+        entry = table.ranking.entry(index.row())
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        if chosen:
+            painter.fillRect(rect, colour(theme.chosen))
+        ink = theme.text if entry.visible else theme.muted
+        painter.setPen(colour(ink))
+        strong = chosen and index.column() == 0
+        painter.setFont(variant(table.font(), SEMIBOLD) if strong else table.font())
+        if index.column() == 0:
+            wide, high, left = px(table, 22), px(table, 12), px(table, INSET)
+            chip = QRectF(rect.left() + left, rect.center().y() - high / 2, wide, high)
+            under = theme.chosen if chosen else theme.panel
+            painter.setOpacity(1.0 if entry.visible else 0.45)
+            paint_chip(painter, chip, style(entry.style), theme, under)
+            painter.setOpacity(1.0)
+            room = rect.adjusted(left + wide + px(table, 6), 0, 0, 0)
+            text = painter.fontMetrics().elidedText(
+                entry.label, Qt.TextElideMode.ElideRight, int(room.width())
+            )
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+        elif index.column() == len(COLUMNS) - 1:
+            tone = theme.danger if entry.end == "diverged" else theme.muted
+            under = theme.chosen if chosen else theme.panel
+            middle = rect.center()
+            middle.setX(rect.right() - px(table, 14))
+            paint_end(painter, entry.end, middle, tone, under, px(table, 9))
+        else:
+            right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            text = entry.texts()[index.column()]
+            if painter.fontMetrics().horizontalAdvance(text) > rect.width() - px(table, 4):
+                text = entry.tight()[index.column()]
+            painter.drawText(rect, right, text)
+        painter.restore()
+
+
+class RankingTable(QTableView):
+    """The table itself, sized to its rows; `picked` carries the run that a person chose."""
+
+    picked = Signal(int)
+
+    def __init__(self, ranking: Ranking) -> None:
+        super().__init__()
+        self.ranking = ranking
+        self._silent = False
+        self.setModel(ranking)
+        self.setItemDelegate(Cells(self))
+        self.setHorizontalHeader(Head(ranking))
+        self.horizontalHeader().sectionClicked.connect(ranking.sort_by)
+        self.verticalHeader().hide()
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setAccessibleName("Standings")
+        self.selectionModel().currentRowChanged.connect(self._changed)
+        ranking.modelReset.connect(self._sized)
+        self._sized()
+
+    def select(self, run: int) -> None:
+        """Show a run as the chosen one, without saying that a person chose it."""
+        row = self.ranking.row_of(run)
+        if row >= 0 and row != self.currentIndex().row():
+            self._silent = True
+            self.selectRow(row)
+            self._silent = False
+
+    def _changed(self, index: QModelIndex, _before: QModelIndex) -> None:
+        if not self._silent and index.isValid():
+            self.picked.emit(self.ranking.entry(index.row()).run)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width out; in a narrow panel the gradient's column goes."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        width = self.viewport().width()
+        narrow = width < px(self, NARROW)
+        self.setColumnHidden(2, narrow)
+        widths = [px(self, w) for w in WIDTHS]
+        taken = sum(widths) - (widths[1] if narrow else 0)
+        for column, share in enumerate((max(width - taken, px(self, 60)), *widths)):
+            self.setColumnWidth(column, share)
+
+    def _sized(self) -> None:
+        high = px(self, ROW)
+        self.verticalHeader().setDefaultSectionSize(high)
+        self.verticalHeader().setMinimumSectionSize(high)
+        self.setMaximumHeight(high * (self.ranking.rowCount() + 1))
+        self.setMinimumHeight(high * min(self.ranking.rowCount() + 1, 4))
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """All rows."""
+        return QSize(px(self, 280), self.maximumHeight())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of the text's size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "ranking"):
+            self._sized()
+            self._arrange()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the cells and, when focused, a ring around the chosen row."""
+        super().paintEvent(event)
+        if self.hasFocus() and self.currentIndex().isValid():
+            row = self.visualRect(self.currentIndex())
+            painter = QPainter(self.viewport())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            around = QRectF(0, row.top(), self.viewport().width(), row.height())
+            paint_ring(painter, around, theme_of(self).accent, px(self, 6))
+            painter.end()

@@ -1,0 +1,98 @@
+"""What every view is: a panel that is handed frames to draw and says what a person did in it.
+
+A view never computes, never runs anything and never keeps the experiment: it emits a changed
+experiment and is handed the next frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from explorer.core.experiment import Experiment
+    from explorer.core.figure import Field, Levels, MapImage
+    from explorer.core.plan import Plan
+    from explorer.core.trace import Trace
+    from explorer.widgets.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """All that can be drawn now. Parts that did not change are the same objects as before.
+
+    plan is the plan of `experiment`; traces belong to plan.runs, one each, and may lag behind
+    while the engine works (fewer or none at first). field and levels are the sampled landscape,
+    None until it is there; image is it drawn over what the contour panel shows. step is the
+    cursor, selected the run the inspector explains, scale the size of type against the normal.
+    """
+
+    experiment: Experiment
+    theme: Theme
+    step: int = 0
+    selected: int = 0
+    plan: Plan | None = None
+    traces: tuple[Trace, ...] = ()
+    field: Field | None = None
+    levels: Levels | None = None
+    image: MapImage | None = None
+    scale: float = 1.0
+
+
+class View(QWidget):
+    """A panel.
+
+    The window makes it, calls `build` once the numerical libraries are loaded, and then
+    `show_frame` whenever something changed. The constructor must be quick and must not need
+    numpy, pyqtgraph or OpenGL: it runs before the first paint. `build` may import them.
+    """
+
+    # Modules that `build` imports: they are loaded beforehand, away from the window's thread.
+    needs: tuple[str, ...] = ()
+
+    # a new experiment, the undo entry's name, and a key: edits of one key in a row are one entry
+    edited = Signal(object, str, str)
+    moved = Signal(int)
+    selected = Signal(int)
+    # one line for the status bar
+    said = Signal(str)
+    # the Viewport a map shows now, to be painted
+    framed = Signal(object)
+
+    def header(self) -> QWidget | None:
+        """Controls for the right of the panel's title row, if any."""
+        return None
+
+    def build(self) -> None:
+        """Make what needs the numerical libraries. Called once, after the first paint."""
+
+    def show_frame(self, old: Frame | None, new: Frame) -> None:
+        """Draw what differs between the two frames; `old` is None the first time."""
+        raise NotImplementedError
+
+    def describe(self) -> str:
+        """The picture's content as text, for those who do not see it."""
+        return ""
+
+    def release(self) -> None:
+        """Let go of what must be destroyed at a safe point (OpenGL objects) before closing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dock:
+    """The SPEC of a view: where its panel goes and how it is made.
+
+    area "center" panels share the middle; `order` sorts panels of one area, from above.
+    """
+
+    key: str
+    title: str
+    area: Literal["left", "center", "right", "bottom"]
+    order: int
+    make: Callable[[], View]
+    summary: str = ""

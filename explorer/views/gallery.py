@@ -1,0 +1,260 @@
+"""The landscape dock: a gallery to choose from, and everything set before a run begins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from explorer.core.catalog import catalog
+from explorer.widgets import settings
+from explorer.widgets.cardlist import CARD, GAP, CardList
+from explorer.widgets.fold import Fold
+from explorer.widgets.fonts import SEMIBOLD, px, variant
+from explorer.widgets.panel import INSET, scrolled
+from explorer.widgets.search import SearchField
+from explorer.widgets.slider import ParameterRow
+
+from .base import Dock, Frame, View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PySide6.QtGui import QResizeEvent
+
+    from explorer.core.experiment import Experiment
+    from explorer.core.spec import Value
+
+# Narrower than this, labels and number fields take less.
+_WIDE = 280
+_ROWS_SHOWN = 2.4
+
+
+class Gallery(View):
+    """Search, cards, and the rows that set the chosen landscape."""
+
+    needs = ("explorer.widgets.thumbnail",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._specs = catalog().landscapes
+        self._experiment: Experiment | None = None
+        self._rows: list[tuple[settings.Setting, ParameterRow]] = []
+        self._timer = QTimer(self)
+        self._slices: Iterator[None] = iter(())
+        self.search = SearchField(
+            "Search landscapes",
+            f"Search {len(self._specs)} landscapes",
+            "Show the landscapes whose name or lesson has these words",
+        )
+        self.cards = CardList("Landscapes")
+        for key, spec in self._specs.items():
+            self.cards.add(key, spec.title, spec.teaches)
+        self.search.textChanged.connect(self._filter)
+        self.search.returnPressed.connect(self._choose_first)
+        self.search.left.connect(self.cards.setFocus)
+        self.cards.chosen.connect(self._choose)
+        self._nothing: QWidget | None = None
+        self._form, self._form_rows = QWidget(), QVBoxLayout()
+        self._title, self._teaches = QLabel(), QLabel()
+        self._stopping = Fold("Stopping", self._make_stopping)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self._title.setFont(variant(self.font(), SEMIBOLD))
+        self._teaches.setWordWrap(True)
+        self._teaches.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        form = QVBoxLayout(self._form)
+        form.setContentsMargins(INSET - 1, 0, INSET - 1, 4)
+        form.setSpacing(0)
+        self._form_rows.setContentsMargins(0, 6, 0, 0)
+        self._form_rows.setSpacing(0)
+        form.addWidget(self._title)
+        form.addWidget(self._teaches)
+        form.addLayout(self._form_rows)
+        form.addWidget(self._stopping)
+        form.addStretch(1)
+        field, cards = QVBoxLayout(), QVBoxLayout()
+        field.setContentsMargins(INSET - 1, 0, INSET - 1, 0)
+        field.addWidget(self.search)
+        cards.setContentsMargins(INSET - 5, 0, 0, 0)
+        cards.addWidget(self.cards)
+        self._cards_place = cards
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(field)
+        column.addLayout(cards)
+        column.addWidget(scrolled(self._form), 1)
+
+    def build(self) -> None:
+        """Begin to draw the pictures."""
+        self._slices = self._draw()
+        self._timer.timeout.connect(self._draw_slice)
+        self._timer.start(0)
+
+    def release(self) -> None:
+        """Stop drawing pictures."""
+        self._timer.stop()
+
+    def _draw(self) -> Iterator[None]:
+        """Draw one picture after the other, the chosen one first, in slices of milliseconds."""
+        from explorer.widgets.thumbnail import paint, sample
+
+        first = self._experiment.landscape if self._experiment else ""
+        for key in sorted(self._specs, key=lambda k: k != first):
+            for losses in sample(self._specs[key]):
+                if losses is not None:
+                    self.cards.set_picture(key, paint(self._specs[key], losses))
+                yield
+
+    def _draw_slice(self) -> None:
+        if next(self._slices, self) is self:
+            self._timer.stop()
+
+    def show_frame(self, old: Frame | None, new: Frame) -> None:
+        """Follow the experiment; nothing else is shown here."""
+        if old is not None and old.experiment is new.experiment:
+            return
+        before, self._experiment = self._experiment, new.experiment
+        if before is None or before.landscape != new.experiment.landscape:
+            self._show_landscape(new.experiment.landscape)
+        for setting, row in self._rows:
+            row.set_value(setting.read(new.experiment))
+        self._stopping.heading.set_note(settings.stopping_note(new.experiment))
+
+    def describe(self) -> str:
+        """Name the landscape and say what it teaches."""
+        return f"{self._title.text()}: {self._teaches.text()}"
+
+    def rows(self) -> dict[str, ParameterRow]:
+        """The rows there are, by the name of what they set."""
+        return {setting.hyper.name: row for setting, row in self._rows}
+
+    def _show_landscape(self, key: str) -> None:
+        """Make the rows of another landscape."""
+        spec = self._specs[key]
+        self.cards.set_chosen(key)
+        self._title.setText(spec.title)
+        self._teaches.setText(spec.teaches)
+        for _, row in self._rows:
+            row.hide()
+            row.deleteLater()
+        self._rows = []
+        for setting in (
+            *map(settings.parameter, spec.parameters),
+            *settings.common(),
+            *(settings.coordinate(spec, axis) for axis in range(spec.dimension)),
+        ):
+            self._form_rows.addWidget(self._make_row(setting))
+        self._stopping.reset()
+
+    def _make_stopping(self) -> QWidget:
+        rows = QWidget()
+        column = QVBoxLayout(rows)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for setting in settings.stopping():
+            column.addWidget(self._make_row(setting))
+        return rows
+
+    def _make_row(self, setting: settings.Setting) -> ParameterRow:
+        value = setting.read(self._experiment) if self._experiment else setting.hyper.default
+        row = ParameterRow(setting.hyper, value)
+        row.set_columns(*self._columns())
+        row.changed.connect(lambda given, _held: self._edit(setting, given))
+        self._rows.append((setting, row))
+        return row
+
+    def _edit(self, setting: settings.Setting, value: Value) -> None:
+        if self._experiment is None:
+            return
+        changed = setting.put(self._experiment, value)
+        if changed != self._experiment:
+            # what is edited next, before the next frame comes, builds on this
+            self._experiment = changed
+            self._stopping.heading.set_note(settings.stopping_note(changed))
+            self.edited.emit(changed, f"Change {setting.hyper.name}", setting.key)
+
+    def _choose(self, key: str) -> None:
+        if self._experiment is not None and key != self._experiment.landscape:
+            changed = settings.on_landscape(self._experiment, key)
+            name = self._specs[key].title
+            self.edited.emit(changed, f"Choose {name}", f"landscape:{key}")
+
+    def _choose_first(self) -> None:
+        if found := self.cards.shown():
+            self._choose(found[0])
+
+    def _filter(self, text: str) -> None:
+        """Show the cards that have every word typed."""
+        words = text.casefold().split()
+        found = [
+            key
+            for key, spec in self._specs.items()
+            if all(word in f"{spec.title} {key} {spec.teaches}".casefold() for word in words)
+        ]
+        self.cards.show_only(found)
+        if not found and self._nothing is None:
+            self._nothing = self._make_nothing()
+            self._cards_place.addWidget(self._nothing)
+        if self._nothing is not None:
+            self._nothing.setVisible(not found)
+        self.cards.setVisible(bool(found))
+        self._share_height()
+
+    def _make_nothing(self) -> QWidget:
+        """What stands in for the cards where no name matches."""
+        place = QWidget()
+        column = QVBoxLayout(place)
+        column.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        words = QLabel("No landscape has these words.")
+        words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        button = QPushButton("Clear search")
+        button.clicked.connect(self.search.clear)
+        column.addWidget(words)
+        column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        return place
+
+    def _columns(self) -> tuple[int, bool]:
+        """The width of the rows' labels, and whether their fields are narrow."""
+        wide = self.width() >= px(self, _WIDE)
+        return (82 if wide else 62), not wide
+
+    def _share_height(self) -> None:
+        """Give the cards two rows and a bit, more where there is room, never more than they fill.
+
+        The rows below keep at least three.
+        """
+        card = px(self, CARD.height() + GAP)
+        room = self.height() - self.search.height() - px(self, 24)
+        wanted = max(round(_ROWS_SHOWN * card), round(0.42 * self.height()))
+        wanted = max(card, min(wanted, room - px(self, 96)))
+        self.cards.setFixedHeight(min(wanted, self.cards.content_height()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit columns and heights."""
+        super().resizeEvent(event)
+        label_width, narrow = self._columns()
+        for _, row in self._rows:
+            row.set_columns(label_width, narrow)
+        self._share_height()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of the text's size."""
+        if event.type() == QEvent.Type.FontChange:
+            self._title.setFont(variant(self.font(), SEMIBOLD))
+            self._share_height()
+        super().changeEvent(event)
+
+
+SPEC = Dock(
+    key="landscape",
+    title="Landscape",
+    area="left",
+    order=0,
+    make=Gallery,
+    summary="Choose a landscape and set its parameters, noise, start, steps and stopping rules.",
+)

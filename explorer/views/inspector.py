@@ -1,0 +1,158 @@
+"""The Inspector: one step of one run taken apart, line by line, with its numbers.
+
+The formula is read from the optimizer's own source and the numbers come from taking the step
+again, so the panel cannot say anything else than what the engine does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from explorer.widgets.fonts import SEMIBOLD, px, variant
+from explorer.widgets.panel import INSET, scrolled
+from explorer.widgets.richtext import RichLabel
+from explorer.widgets.stylesheet import theme_of
+
+from ._curvature import Curvature
+from ._notice import Notice
+from ._runpicker import RunPicker
+from ._stateplots import StatePlots
+from ._table import NumberTable
+from .base import Dock, Frame, View
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from ._explained import Explained
+
+AXES = ("<i>x</i>", "<i>y</i>")
+_EMPTY = "Add an optimizer to see here how it takes its steps."
+_LOW_WINDOW, _LOW_PLOT, _PLOT = 800, 56, 84
+
+
+class Inspector(View):
+    """Shows the step that led to the cursor's row of the chosen run."""
+
+    needs = ("explorer.views._explained",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMinimumWidth(280)
+        self.setAccessibleName("Inspector")
+        self._shown: Explained | None = None
+        self._parts()
+        self._place()
+        self.picker.picked.connect(self.selected)
+
+    def _parts(self) -> None:
+        self.picker = RunPicker()
+        self.when = RichLabel(tone="muted")
+        self.table = NumberTable("Update rule", (76, 82))
+        self.notice = Notice()
+        self.states = StatePlots()
+        self.where = QLabel("Curvature here")
+        self.curvature = Curvature()
+        self.lengths_title = QLabel("Step length so far")
+        self.lengths = NumberTable("Step length so far", (84, 82))
+        self.empty = QLabel(_EMPTY)
+        self.empty.setWordWrap(True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.hide()
+
+    def _place(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        head.addWidget(self.picker)
+        head.addStretch(1)
+        head.addWidget(self.when)
+        self.body = QWidget()
+        column = QVBoxLayout(self.body)
+        column.setContentsMargins(INSET, 0, INSET, INSET)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.table)
+        column.addWidget(self.notice)
+        column.addWidget(self.states)
+        column.addSpacing(8)
+        column.addWidget(self.where)
+        column.addWidget(self.curvature)
+        column.addSpacing(8)
+        column.addWidget(self.lengths_title)
+        column.addWidget(self.lengths)
+        column.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(self.body))
+        outer.addWidget(self.empty)
+
+    def show_frame(self, old: Frame | None, new: Frame) -> None:
+        """Explain the step at the cursor; what belongs together but is not there yet is kept."""
+        if old is None or old.theme is not new.theme:
+            self._dress()
+        plan = new.plan
+        if plan is not None:
+            self.empty.setVisible(not plan.runs)
+            self.body.setVisible(bool(plan.runs))
+        if plan is None or new.selected >= min(len(plan.runs), len(new.traces)):
+            return
+        from ._explained import Explained
+
+        run, trace, before = plan.runs[new.selected], new.traces[new.selected], self._shown
+        self.picker.show_runs([(r.label, r.style) for r in plan.runs], new.selected)
+        same = before is not None and before.plan is plan and before.trace is trace
+        if same and before is not None and before.run is run and before.step == new.step:
+            return
+        self._shown = shown = Explained(plan, run, trace, new.step)
+        self.when.set_text(shown.when())
+        axes = AXES[: plan.landscape.dimension]
+        self.table.show_rows(("Update rule", *axes), shown.rows())
+        self._show_surroundings(shown)
+        if before is None or before.trace is not trace or before.run is not run:
+            curves = shown.state_curves()
+            self.states.show_curves(curves, axes)
+            self.states.setVisible(bool(curves))
+        self.states.show_cursor(shown.row)
+
+    def _dress(self) -> None:
+        theme = theme_of(self)
+        strong = variant(self.font(), SEMIBOLD)
+        self.where.setFont(strong)
+        self.lengths_title.setFont(strong)
+        for title in (self.where, self.lengths_title):
+            title.setFixedHeight(px(self, 24))
+        self.empty.setStyleSheet(f"color: {theme.muted}")
+
+    def _show_surroundings(self, shown: Explained) -> None:
+        seen, limit = shown.curvature()
+        self.curvature.show_probe(seen, limit)
+        diverged = shown.diverged
+        self.where.setText("Curvature at the start" if diverged else "Curvature here")
+        for part in (self.notice, self.lengths_title, self.lengths):
+            part.setVisible(diverged)
+        if diverged:
+            self.notice.say(f"Diverged at step {shown.trace.stop_step}", shown.reason(limit))
+            self.lengths.show_rows(("Step", "Length", "Loss after"), shown.length_rows())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lower the plots in small windows."""
+        super().resizeEvent(event)
+        low = self.window().height() < px(self, _LOW_WINDOW)
+        self.states.set_plot_height(_LOW_PLOT if low else _PLOT)
+
+    def describe(self) -> str:
+        """The update rule with its numbers, as text."""
+        head = f"{self.picker.accessibleName()}, {self.when.text()}"
+        return f"{head}\n{self.table.as_text()}\n{self.curvature.table.as_text()}"
+
+
+SPEC = Dock(
+    key="inspector",
+    title="Inspector",
+    area="right",
+    order=0,
+    make=Inspector,
+    summary="One step line by line, with its numbers, the memory and the curvature",
+)

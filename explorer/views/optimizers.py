@@ -1,0 +1,255 @@
+"""The optimizers dock: a card for each run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from explorer.core.catalog import catalog
+from explorer.core.defaults import rate_for
+from explorer.core.experiment import MAX_RUNS, Experiment, Rate, Run
+from explorer.core.style import STYLES
+from explorer.widgets.panel import INSET, scrolled
+from explorer.widgets.runcard import RunCard, run_name
+from explorer.widgets.toolbutton import SMALL, ToolButton
+
+from .base import Dock, Frame, View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from explorer.core.plan import Plan
+
+
+def unused_style(runs: Iterable[Run]) -> int:
+    """The first style that no run has; where all are taken, the next in turn."""
+    taken = [run.style % len(STYLES) for run in runs]
+    free = (i for i in range(len(STYLES)) if i not in taken)
+    return next(free, len(taken) % len(STYLES))
+
+
+def copy_name(run: Run, runs: Iterable[Run]) -> str:
+    """A name for a copy of a run that no other has: 'Adam 2'."""
+    names = {run_name(other) for other in runs}
+    base = run_name(run)
+    return next(name for i in range(2, 100) if (name := f"{base} {i}") not in names)
+
+
+class Optimizers(View):
+    """Cards for the runs, the chosen one with its hyperparameters and schedule."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._experiment: Experiment | None = None
+        self._selected = 0
+        self._open = {"hyper": True, "schedule": False}
+        self.cards: list[RunCard] = []
+        self._add = ToolButton("plus", "Add an optimizer", size=SMALL)
+        self._add.clicked.connect(lambda: self._pop_add(self._add))
+        self._empty: QWidget | None = None
+        page = QWidget()
+        self._column = QVBoxLayout(page)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        self._area = scrolled(page)
+        column.addWidget(self._area)
+
+    def header(self) -> QWidget:
+        """The button that adds an optimizer."""
+        return self._add
+
+    def show_frame(self, old: Frame | None, new: Frame) -> None:
+        """Bring the cards up to date, each in its place."""
+        same_runs = old is not None and old.experiment.runs is new.experiment.runs
+        self._experiment = new.experiment
+        if not (same_runs and old is not None and old.selected == new.selected):
+            self._selected = new.selected
+            self._show_runs(new.experiment.runs)
+        if old is None or old.plan is not new.plan:
+            self._show_rates(new.plan)
+        if old is None or old.traces is not new.traces or not same_runs:
+            self._show_ends(new)
+
+    def describe(self) -> str:
+        """Name the runs with their learning rates."""
+        return "; ".join(f"{c.head.name()}, learning rate {c.run.lr:g}" for c in self.cards)
+
+    def _show_runs(self, runs: tuple[Run, ...]) -> None:
+        if [card.run.optimizer for card in self.cards] != [run.optimizer for run in runs]:
+            self._make_cards(runs)
+        shown = sum(run.visible for run in runs)
+        for i, (card, run) in enumerate(zip(self.cards, runs, strict=True)):
+            alone = run.visible and shown == 1 and len(runs) > 1
+            card.show_run(run, alone=alone, chosen=i == self._selected)
+            self._show_folds(i, card)
+
+    def _show_folds(self, at: int, card: RunCard) -> None:
+        card.show_folds(
+            at == self._selected,
+            hyper_open=self._open["hyper"],
+            schedule_open=self._open["schedule"],
+        )
+
+    def _show_rates(self, plan: Plan | None) -> None:
+        if plan is not None:
+            for card, run in zip(self.cards, plan.runs, strict=False):
+                card.head.set_rates(run.rates)
+
+    def _show_ends(self, frame: Frame) -> None:
+        """Say which runs diverged, once the traces are those of the runs."""
+        for i, card in enumerate(self.cards):
+            trace = frame.traces[i] if i < len(frame.traces) else None
+            gone = trace is not None and trace.stop_reason == "diverged"
+            card.show_end(f"Diverged at step {trace.stop_step}" if trace and gone else "")
+
+    def _make_cards(self, runs: tuple[Run, ...]) -> None:
+        """Make the cards that are missing and drop those that are too many."""
+        kept = 0
+        while kept < min(len(self.cards), len(runs)) and (
+            self.cards[kept].run.optimizer == runs[kept].optimizer
+        ):
+            kept += 1
+        for card in self.cards[kept:]:
+            card.hide()
+            card.deleteLater()
+        self.cards = self.cards[:kept]
+        for at in range(kept, len(runs)):
+            self.cards.append(self._make_card(at, runs[at]))
+            self._column.insertWidget(at, self.cards[at])
+        if not runs and self._empty is None:
+            self._empty = self._make_empty()
+            self._column.insertWidget(0, self._empty)
+        if self._empty is not None:
+            self._empty.setVisible(not runs)
+
+    def _make_card(self, at: int, run: Run) -> RunCard:
+        card = RunCard(run)
+        card.edited.connect(lambda run, what, key: self._replace(at, run, what, key))
+        card.chosen.connect(lambda: self.selected.emit(at))
+        card.folded.connect(self._fold)
+        card.head.solo.clicked.connect(lambda: self._solo(at))
+        card.head.menu.clicked.connect(lambda: self._pop_menu(at))
+        return card
+
+    def _make_empty(self) -> QWidget:
+        place = QWidget()
+        column = QVBoxLayout(place)
+        column.setContentsMargins(INSET, INSET, INSET, INSET)
+        words = QLabel("No optimizer runs yet.")
+        words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        button = QPushButton("Add an optimizer")
+        button.clicked.connect(lambda: self._pop_add(button))
+        column.addWidget(words)
+        column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        return place
+
+    def _fold(self, key: str, shown: bool) -> None:
+        """What is open on one card is open on the next one chosen."""
+        self._open[key] = shown
+
+    def _emit(self, runs: tuple[Run, ...], what: str, key: str) -> None:
+        if self._experiment is not None:
+            self._experiment = replace(self._experiment, runs=runs)
+            self.edited.emit(self._experiment, what, key)
+
+    def _runs(self) -> tuple[Run, ...]:
+        return self._experiment.runs if self._experiment else ()
+
+    def _replace(self, at: int, run: Run, what: str, key: str) -> None:
+        runs = self._runs()
+        self._emit((*runs[:at], run, *runs[at + 1 :]), what, f"run:{at}:{key}")
+
+    def _solo(self, at: int) -> None:
+        """Show only one run, or all again where it is the only one already."""
+        runs = self._runs()
+        alone = runs[at].visible and sum(run.visible for run in runs) == 1
+        shown = tuple(replace(run, visible=alone or i == at) for i, run in enumerate(runs))
+        what = "Show all runs" if alone else f"Show only {run_name(runs[at])}"
+        self._emit(shown, what, f"solo:{at}")
+
+    def _pop_menu(self, at: int) -> None:
+        menu = self.card_menu(at)
+        button = self.cards[at].head.menu
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+
+    def card_menu(self, at: int) -> QMenu:
+        """The menu of the run at an index."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copy = menu.addAction("Duplicate", lambda: self._duplicate(at))
+        copy.setEnabled(len(self._runs()) < MAX_RUNS)
+        menu.addAction("Rename…", self.cards[at].head.edit_name)
+        menu.addAction("Reset to defaults", lambda: self._reset(at))
+        menu.addSeparator()
+        menu.addAction("Remove", lambda: self._remove(at))
+        return menu
+
+    def _duplicate(self, at: int) -> None:
+        runs = self._runs()
+        copy = replace(runs[at], style=unused_style(runs), label=copy_name(runs[at], runs))
+        self._emit(
+            (*runs[: at + 1], copy, *runs[at + 1 :]),
+            f"Duplicate {run_name(runs[at])}",
+            f"copy:{len(runs)}",
+        )
+        self.selected.emit(at + 1)
+
+    def _reset(self, at: int) -> None:
+        run = self._runs()[at]
+        lr = rate_for(self._experiment.landscape, run.optimizer) if self._experiment else run.lr
+        self._replace(
+            at, replace(run, lr=lr, hyper=(), rate=Rate()), f"Reset {run_name(run)}", "reset"
+        )
+
+    def _remove(self, at: int) -> None:
+        runs = self._runs()
+        self._emit(
+            (*runs[:at], *runs[at + 1 :]), f"Remove {run_name(runs[at])}", f"remove:{len(runs)}"
+        )
+        if self._selected > at or self._selected >= len(runs) - 1:
+            self.selected.emit(max(0, self._selected - 1))
+
+    def _pop_add(self, button: QWidget) -> None:
+        self.add_menu().popup(button.mapToGlobal(QPoint(0, button.height())))
+
+    def add_menu(self) -> QMenu:
+        """The menu of all optimizers, each of which can be added."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        full = len(self._runs()) >= MAX_RUNS
+        for key, spec in sorted(catalog().optimizers.items(), key=lambda pair: pair[1].title):
+            action = menu.addAction(spec.title)
+            action.triggered.connect(partial(self._append, key))
+            action.setToolTip(f"At most {MAX_RUNS} runs fit" if full else spec.summary)
+            action.setEnabled(not full)
+        return menu
+
+    def _append(self, key: str, _checked: bool = False) -> None:
+        if self._experiment is None:
+            return
+        runs = self._runs()
+        run = Run(key, rate_for(self._experiment.landscape, key), style=unused_style(runs))
+        if run_name(run) in {run_name(other) for other in runs}:
+            run = replace(run, label=copy_name(run, runs))
+        self._emit((*runs, run), f"Add {run_name(run)}", f"add:{len(runs)}")
+        self.selected.emit(len(runs))
+
+
+SPEC = Dock(
+    key="optimizers",
+    title="Optimizers",
+    area="left",
+    order=1,
+    make=Optimizers,
+    summary="Add optimizers, and set their learning rates, hyperparameters and schedules.",
+)

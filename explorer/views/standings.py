@@ -1,0 +1,88 @@
+"""The Standings: who is where at the cursor. It is the legend of every picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout
+
+from explorer.widgets.panel import INSET
+from explorer.widgets.stylesheet import theme_of
+
+from ._ranking import Ranking
+from ._rankingtable import RankingTable
+from .base import Dock, Frame, View
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+
+class Standings(View):
+    """A table of all runs, sorted by what a person clicks; a click on a row selects its run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Standings")
+        self.setMinimumWidth(200)
+        self.ranking = Ranking(self)
+        self.table = RankingTable(self.ranking)
+        self.note = QLabel()
+        self.note.setWordWrap(True)
+        self.note.setContentsMargins(INSET, 8, INSET, 8)
+        self.empty = QLabel("Add an optimizer to see how it does.")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setWordWrap(True)
+        self.empty.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 0, 1, 0)
+        column.setSpacing(0)
+        column.addWidget(self.table)
+        column.addWidget(self.note)
+        column.addWidget(self.empty, 1)
+        column.addStretch(1)
+        self.table.picked.connect(self.selected)
+
+    def show_frame(self, old: Frame | None, new: Frame) -> None:
+        """Show the runs as they stand at the cursor."""
+        if old is None or old.theme is not new.theme:
+            theme = theme_of(self)
+            for label in (self.note, self.empty):
+                label.setStyleSheet(f"color: {theme.muted}")
+            self.table.viewport().update()
+        if new.plan is None:
+            return
+        runs = bool(new.plan.runs)
+        self.table.setVisible(runs)
+        self.empty.setVisible(not runs)
+        self.ranking.show_runs(new.plan, new.traces, new.step)
+        if self.note.text() != self.ranking.note():
+            self.note.setText(self.ranking.note())
+            self.table.setToolTip(self.ranking.note())
+        self._make_room()
+        self.table.select(new.selected)
+
+    def _make_room(self) -> None:
+        """Where not all rows fit, the sentence below them is left to the tooltip."""
+        needed = self.table.maximumHeight() + self.note.heightForWidth(self.width())
+        self.note.setVisible(self.ranking.rowCount() > 0 and needed <= self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show or hide the sentence."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def describe(self) -> str:
+        """The table as text, a line a run."""
+        rows = [self.ranking.entry(i).words() for i in range(self.ranking.rowCount())]
+        return "\n".join([*rows, self.ranking.note()])
+
+
+SPEC = Dock(
+    key="standings",
+    title="Standings",
+    area="right",
+    order=1,
+    make=Standings,
+    summary="Every run at the cursor: loss, gradient, how soon it was close, why it stopped",
+)

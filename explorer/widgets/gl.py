@@ -1,0 +1,83 @@
+"""Whether OpenGL can be used here, and what must be settled before the application starts."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from PySide6.QtCore import QCoreApplication, Qt
+
+# Qt's platforms that have no window to show OpenGL in, whatever a context may claim.
+_BLIND = frozenset({"offscreen", "minimal", "minimalegl", "vnc", "linuxfb", "vkkhrdisplay"})
+# Renderers that are programs, not graphics cards: smoothing edges costs them three times the work.
+_SOFTWARE = ("llvmpipe", "softpipe", "swiftshader", "gdi generic")
+_OFF = "EXPLORER_NO_GL"
+
+
+def prepare() -> None:
+    """Settle how OpenGL is reached. Call it before the application object is made.
+
+    Contexts are shared, or a panel that is floated loses its picture and the program crashes. On
+    Linux Qt and PyOpenGL must agree on EGL; each would choose for itself.
+    """
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    if sys.platform == "linux":
+        os.environ.setdefault("QT_XCB_GL_INTEGRATION", "xcb_egl")
+        os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
+    elif sys.platform == "darwin":
+        _ask_for_core()
+
+
+def _ask_for_core() -> None:
+    """Without being asked macOS gives OpenGL 2.1, which lacks the shading language needed."""
+    from PySide6.QtGui import QSurfaceFormat
+
+    wanted = QSurfaceFormat()
+    wanted.setVersion(3, 3)
+    wanted.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
+    wanted.setDepthBufferSize(24)
+    QSurfaceFormat.setDefaultFormat(wanted)
+
+
+def switch_off() -> None:
+    """Do without OpenGL from now on, as --no-gl asks; so do programs started from this one."""
+    os.environ[_OFF] = "1"
+
+
+def gl_probe() -> tuple[bool, str]:
+    """Whether the surface can be drawn by OpenGL, and the renderer's name or why not.
+
+    Needs the application object. OpenGL 3.1 or OpenGL ES 3.0 is enough.
+    """
+    from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext
+
+    if os.environ.get(_OFF, "") not in {"", "0"}:
+        return False, f"switched off ({_OFF} or --no-gl)"
+    platform = QGuiApplication.platformName()
+    if platform in _BLIND:
+        return False, f"the platform {platform!r} shows no OpenGL"
+    context = QOpenGLContext()
+    if not context.create():
+        return False, "no OpenGL context can be made"
+    surface = QOffscreenSurface()
+    surface.setFormat(context.format())
+    surface.create()
+    if not surface.isValid() or not context.makeCurrent(surface):
+        return False, "the OpenGL context cannot be used"
+    try:
+        found = context.format()
+        version = found.majorVersion(), found.minorVersion()
+        embedded = context.isOpenGLES()
+        # 0x1F01 is GL_RENDERER
+        renderer = context.functions().glGetString(0x1F01)
+    finally:
+        context.doneCurrent()
+    name = f"OpenGL {'ES ' if embedded else ''}{version[0]}.{version[1]}, {renderer}"
+    if version < ((3, 0) if embedded else (3, 1)):
+        return False, f"{name} is too old"
+    return True, name
+
+
+def samples(renderer: str) -> int:
+    """How many samples a pixel takes for smooth edges: none where a program does the drawing."""
+    return 0 if any(name in renderer.lower() for name in _SOFTWARE) else 4
