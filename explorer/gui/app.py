@@ -1,0 +1,79 @@
+"""Starts the window: painted first, then the numerical libraries are loaded behind it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+from explorer.core.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from explorer.core.session import Session
+
+NO_SCREEN = (
+    "no screen to open the window on; without one use: "
+    "loss-explorer export --landscape himmelblau --optimizer adam:lr=0.1 --out picture.png"
+)
+
+
+def check_qt() -> None:
+    """Refuse a Qt that is known to end the process by itself."""
+    import PySide6
+
+    # 6.12 loses a reference to None on every call; from Python 3.12 on None cannot be freed
+    if PySide6.__version_info__[:2] == (6, 12) and sys.version_info < (3, 12):
+        raise InputError(
+            f"PySide6 {PySide6.__version__} crashes on Python {sys.version_info[0]}."
+            f"{sys.version_info[1]}: install PySide6-Essentials below 6.12, or Python 3.12"
+        )
+
+
+def has_screen() -> bool:
+    """Whether a window can be opened: Qt would end the process without asking."""
+    if os.environ.get("QT_QPA_PLATFORM", "").split(":")[0] not in ("", "xcb", "wayland"):
+        return True
+    if not sys.platform.startswith("linux") or os.environ.get("WAYLAND_DISPLAY"):
+        return True
+    display = os.environ.get("DISPLAY", "")
+    host, _, rest = display.partition(":")
+    number = rest.split(".")[0]
+    if not number.isdigit():
+        return False
+    if host not in ("", "unix"):
+        return True  # another machine's screen: only trying tells
+    for address in (f"/tmp/.X11-unix/X{number}", f"\0/tmp/.X11-unix/X{number}"):
+        with socket.socket(socket.AF_UNIX) as tried:
+            tried.settimeout(2)
+            if tried.connect_ex(address) == 0:
+                return True
+    return False
+
+
+def main(session: Session | None = None, path: Path | None = None, theme: str = "",
+         no_gl: bool = False) -> int:  # fmt: skip
+    """Open the window and run until it is closed; returns the exit status."""
+    if not has_screen():
+        raise InputError(NO_SCREEN)
+    check_qt()
+    from explorer.widgets import gl
+
+    if no_gl:
+        gl.switch_off()
+    gl.prepare()
+    from PySide6.QtWidgets import QApplication
+
+    from .launch import Launch
+
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    launch = Launch(app, session, path, theme)
+    launch.window.show()
+    status = app.exec()
+    launch.finish()
+    return status

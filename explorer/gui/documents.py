@@ -1,0 +1,157 @@
+"""Files of the window: open, save, recent, autosave, and opening what was exported."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSettings, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from explorer.core.errors import InputError
+from explorer.core.files import replace_file
+from explorer.core.session import SUFFIX, Session, dumps
+from explorer.core.sessionfile import read
+
+from . import autosave
+
+if TYPE_CHECKING:
+    from explorer.core.experiment import Experiment
+
+    from .window import Window
+
+RECENT = 8
+PAUSE = 800  # milliseconds without a change before the work is kept
+
+
+class Documents(QObject):
+    """Knows which file the experiment came from, and keeps it from being lost."""
+
+    renamed = Signal()
+    offered = Signal(object, str)  # Session, sentence
+
+    def __init__(self, window: Window, settings: QSettings) -> None:
+        super().__init__(window)
+        self.window = window
+        self.settings = settings
+        self.path: Path | None = None
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
+        self._pause.timeout.connect(self.keep)
+        window.store.changed.connect(lambda *_: self._pause.start())
+        window.closing.connect(self.keep)
+
+    def session(self) -> Session:
+        """What a file of the present moment holds."""
+        return Session(self.window.store.experiment, self.window.player.step)
+
+    # -- kept unasked
+
+    def keep(self) -> None:
+        """Write the experiment where the next start finds it."""
+        self._pause.stop()
+        try:
+            autosave.save(self.session())
+        except InputError as error:
+            self.window.status.saved("")
+            self.window.status.say(f"Not autosaved: {error}")
+        else:
+            self.window.status.saved("Autosaved")
+
+    def offer(self) -> None:
+        """Offer what the last window left behind, unless it is what is shown anyway."""
+        found = autosave.last()
+        if found is None:
+            return
+        path, session = found
+        if session.experiment == self.window.store.experiment:
+            autosave.forget()
+            return
+        autosave.forget(keep=path)
+        self.offered.emit(session, "The last window's experiment was kept.")
+
+    # -- opened and saved
+
+    def show(self, session: Session, path: Path | None) -> None:
+        """Show a session that was read; what had to be left out is said."""
+        self.window.store.open(session.experiment)
+        if session.step is not None:
+            self.window.player.length = max(self.window.player.length, session.step)
+            self.window.player.go(session.step)
+        self.path = path if path is not None and path.suffix == SUFFIX else None
+        if session.messages:
+            self.window.status.say("; ".join(session.messages))
+        self.renamed.emit()
+
+    def open_path(self, path: Path) -> bool:
+        """Open a file; what is wrong with it is said and nothing changes."""
+        try:
+            session = read(path)
+        except InputError as error:
+            QMessageBox.warning(self.window, "Open", str(error))
+            return False
+        self.show(session, path)
+        self._remember(path)
+        return True
+
+    def ask_open(self) -> None:
+        """Ask for a file and open it."""
+        kinds = f"Experiments (*{SUFFIX} *.png *.svg *.pdf);;All files (*)"
+        name, _ = QFileDialog.getOpenFileName(self.window, "Open", self._folder(), kinds)
+        if name:
+            self.open_path(Path(name))
+
+    def save(self) -> bool:
+        """Save to the file it came from, or ask for one."""
+        return self.save_path(self.path) if self.path else self.ask_save()
+
+    def ask_save(self) -> bool:
+        """Ask for a name and save."""
+        experiment = self.window.store.experiment
+        name = str(Path(self._folder()) / f"{experiment.landscape}{SUFFIX}")
+        kinds = f"Experiments (*{SUFFIX})"
+        name, _ = QFileDialog.getSaveFileName(self.window, "Save experiment", name, kinds)
+        if not name:
+            return False
+        path = Path(name)
+        return self.save_path(path if path.suffix else path.with_suffix(SUFFIX))
+
+    def save_path(self, path: Path) -> bool:
+        """Save under a name; the old file stays as it was when that fails."""
+        try:
+            text = dumps(self.session()).encode()
+            replace_file(path, lambda stream: stream.write(text))
+        except InputError as error:
+            QMessageBox.warning(self.window, "Save", str(error))
+            return False
+        self.path = path
+        self.window.store.mark_saved()
+        self.window.status.say(f"Saved {path.name}")
+        self._remember(path)
+        self.renamed.emit()
+        return True
+
+    def new(self, experiment: Experiment) -> None:
+        """Start with the default experiment, seen as the present one is."""
+        old = self.window.store.experiment.view
+        view = replace(experiment.view, layout=old.layout, panes=old.panes)
+        self.show(Session(replace(experiment, view=view)), None)
+
+    # -- recent files
+
+    def recent(self) -> list[Path]:
+        """Files opened or saved lately that are still there, the newest first."""
+        stored = self.settings.value("files/recent", [])
+        # a list of one comes back from a settings file as a string
+        names = [stored] if isinstance(stored, str) else stored
+        names = names if isinstance(names, list) else []
+        return [path for path in map(Path, names) if path.exists()]
+
+    def _remember(self, path: Path) -> None:
+        path = path.resolve()
+        names = [str(p) for p in [path, *(p for p in self.recent() if p != path)]]
+        self.settings.setValue("files/recent", names[:RECENT])
+
+    def _folder(self) -> str:
+        found = self.recent()
+        return str(found[0].parent if found else Path.home())

@@ -1,0 +1,398 @@
+"""Export: the picture beside its settings, drawn from the same description as the window."""
+
+from __future__ import annotations
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage, QPixmap
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.core.errors import InputError
+from explorer.core.session import Session, dumps
+from explorer.core.spec import Hyper
+from explorer.widgets.checkbox import CheckBox
+from explorer.widgets.combo import Combo
+from explorer.widgets.fonts import SEMIBOLD, variant
+from explorer.widgets.notice import Notice
+from explorer.widgets.numberbox import NumberBox
+from explorer.widgets.segmented import Segmented
+from explorer.widgets.stylesheet import theme_of
+from explorer.widgets.toolbutton import ToolButton
+
+from .worker import surface_renderer
+
+if TYPE_CHECKING:
+    from explorer.core.figure import Figure
+
+    from .documents import Documents
+    from .window import Window
+
+PREVIEW = (672, 560)
+CONTENTS = (
+    ("contour", "Contour"),
+    ("surface", "Surface"),
+    ("curves", "Curves"),
+    ("side-by-side", "Side by side"),
+)
+PIXELS = {"low": 64, "high": 16384, "integer": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """All that the dialog's fields say."""
+
+    suffix: str
+    palette: str
+    size: tuple[int, int]
+    dpi: float
+    text_size: float | None
+    contents: tuple[str, ...]
+    embed: bool
+
+
+def draw(figure: Figure, path: Path | io.BytesIO, wish: Wish, session: str | None) -> None:
+    """Draw a figure into a file, or into memory as PNG."""
+    from explorer import export
+    from explorer.export.format import Request
+
+    palette = export.palette(wish.palette)
+    render = surface_renderer(palette.paper, palette.muted)
+    if isinstance(path, io.BytesIO):
+        request = Request(wish.size, wish.dpi, palette, wish.text_size, render, session)
+        export.formats()[".png"].write(figure, request, path)
+        return
+    export.write(
+        figure, path, size=wish.size, dpi=wish.dpi, palette=palette,
+        text_size=wish.text_size, render=render, session=session if wish.embed else None,
+    )  # fmt: skip
+
+
+class ExportDialog(QDialog):
+    """Asks how a picture is to be written, shows it, and writes it."""
+
+    previewed = Signal(object, bytes, str)  # wish, PNG, what went wrong
+    written = Signal(str, str)  # path, what went wrong
+
+    def __init__(self, window: Window, documents: Documents) -> None:
+        super().__init__(window)
+        self.setWindowTitle("Export picture")
+        self._window, self._documents = window, documents
+        # matplotlib draws on a thread of its own, one picture after the other
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="export")
+        self._asked: Wish | None = None
+        self._busy = False
+        self._image = QImage()
+        columns = QHBoxLayout()
+        columns.setSpacing(24)
+        columns.addWidget(self._make_preview(), 1)
+        columns.addWidget(self._make_form())
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(24, 24, 24, 24)
+        outer.setSpacing(16)
+        outer.addLayout(columns, 1)
+        outer.addLayout(self._make_buttons())
+        self.previewed.connect(self._show_preview)
+        self.written.connect(self._wrote)
+        available = window.screen().availableGeometry()
+        self.resize(min(1120, available.width() - 40), min(700, available.height() - 60))
+        self._changed()
+
+    # -- the parts
+
+    def _make_preview(self) -> QWidget:
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        head = QHBoxLayout()
+        title = QLabel("Preview")
+        title.setFont(variant(self.font(), SEMIBOLD))
+        self._measure = QLabel()
+        head.addWidget(title)
+        head.addStretch(1)
+        head.addWidget(self._measure)
+        self._picture = QLabel("Drawing…")
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._picture.setMinimumSize(360, 300)
+        self._picture.setAccessibleName("Preview of the picture")
+        theme = theme_of(self._window)
+        self._picture.setStyleSheet(f"background: {theme.hover}; border-radius: 6px")
+        note = QLabel("Drawn from the same description as the window, so the file shows this.")
+        note.setEnabled(False)
+        note.setWordWrap(True)
+        column.addLayout(head)
+        column.addWidget(self._picture, 1)
+        column.addWidget(note)
+        return box
+
+    def _make_form(self) -> QWidget:
+        from explorer import export
+
+        form = QWidget()
+        form.setFixedWidth(376)
+        grid = QGridLayout(form)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(8)
+        grid.setColumnMinimumWidth(0, 88)
+        self._kind = Segmented(
+            "Format",
+            [(s, f.key.upper(), f.title) for s, f in sorted(export.formats().items())],
+            ".png",
+        )
+        self._palette = Combo(
+            "Style",
+            (("light", "Light"), ("dark", "Dark"), ("projector", "Projector")),
+            "dark" if self._window.frame.theme.dark else "light",
+        )
+        self._width = NumberBox(Hyper("width", 1920.0, **PIXELS), 1920, "Width")  # type: ignore[arg-type]
+        self._height = NumberBox(Hyper("height", 1080.0, **PIXELS), 1080, "Height")  # type: ignore[arg-type]
+        self._dpi = NumberBox(Hyper("resolution", 144.0, low=10, high=2400), 144, "Resolution")
+        points = Hyper("text size", 0.0, low=0, high=200, help="0 follows the size")
+        self._points = NumberBox(points, 0, "Text size")
+        self._notice = Notice()
+        row = 0
+
+        def add(label: str, *widgets: QWidget) -> None:
+            nonlocal row
+            grid.addWidget(QLabel(label), row, 0)
+            line = QHBoxLayout()
+            line.setSpacing(8)
+            for widget in widgets:
+                line.addWidget(widget)
+            line.addStretch(1)
+            grid.addLayout(line, row, 1)
+            row += 1
+
+        add("Format", self._kind)
+        add("Style", self._palette)
+        add("Size", self._width, QLabel("×"), self._height, QLabel("px"))
+        add("Resolution", self._dpi, QLabel("dpi"))
+        add("Text size", self._points, QLabel("pt; 0 follows the size"))
+        grid.addWidget(self._notice, row, 0, 1, 2)
+        row += 1
+        heading = QLabel("Contents")
+        heading.setFont(variant(self.font(), SEMIBOLD))
+        grid.addWidget(heading, row, 0, 1, 2)
+        row += 1
+        self._contents = self._make_contents(grid, row)
+        row += 2
+        heading = QLabel("File")
+        heading.setFont(variant(self.font(), SEMIBOLD))
+        grid.addWidget(heading, row, 0, 1, 2)
+        row += 1
+        self._path = QLineEdit(str(self._suggestion()))
+        self._path.setAccessibleName("File")
+        browse = ToolButton("folder-open", "Choose a file")
+        browse.clicked.connect(self._browse)
+        line = QHBoxLayout()
+        line.addWidget(self._path, 1)
+        line.addWidget(browse)
+        grid.addLayout(line, row, 0, 1, 2)
+        row += 1
+        self._embed = CheckBox("Embed the experiment, so that the file reopens here")
+        self._embed.setChecked(True)
+        grid.addWidget(self._embed, row, 0, 1, 2)
+        grid.setRowStretch(row + 1, 1)
+        self._kind.changed.connect(self._set_kind)
+        self._palette.changed.connect(lambda _key: self._changed())
+        for box in (self._width, self._height, self._dpi, self._points):
+            box.changed.connect(lambda _value: self._changed())
+            box.refused.connect(self._refuse)
+            box.cleared.connect(lambda: self._refuse(""))
+        return form
+
+    def _make_contents(self, grid: QGridLayout, row: int) -> dict[str, CheckBox]:
+        view = self._window.frame.experiment.view
+        side = view.layout == "side"
+        start = {
+            "contour": view.panes != "3d" and not side,
+            "side-by-side": view.panes != "3d" and side,
+            "surface": view.panes == "3d",
+        }
+        plan = self._window.frame.plan
+        flat = plan is not None and plan.landscape.dimension == 1
+        made: dict[str, CheckBox] = {}
+        for i, (key, text) in enumerate(CONTENTS):
+            box = CheckBox(text)
+            box.setChecked(start.get(key, False))
+            if key == "surface" and flat:
+                box.setChecked(False)
+                box.setEnabled(False)
+                box.setToolTip("This landscape has one dimension: it has no surface")
+            box.toggled.connect(lambda _on: self._changed())
+            grid.addWidget(box, row + i // 2, i % 2)
+            made[key] = box
+        return made
+
+    def _make_buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addStretch(1)
+        copy, cancel = QPushButton("Copy"), QPushButton("Cancel")
+        copy.setToolTip("Copy the picture, as it is previewed, to the clipboard")
+        self._export = QPushButton("Export")
+        self._export.setDefault(True)
+        copy.clicked.connect(self._copy)
+        cancel.clicked.connect(self.reject)
+        self._export.clicked.connect(self._write)
+        for button in (copy, cancel, self._export):
+            button.setAutoDefault(button is self._export)
+            row.addWidget(button)
+        return row
+
+    # -- what the fields say
+
+    def _suggestion(self) -> Path:
+        frame = self._window.frame
+        recent = self._documents.recent()
+        folder = recent[0].parent if recent else Path.home()
+        return folder / f"{frame.experiment.landscape}-step-{frame.step}.png"
+
+    def wish(self) -> Wish:
+        """All settings as they are."""
+        text = self._points.value()
+        return Wish(
+            suffix=self._kind.value(),
+            palette=self._palette.value(),
+            size=(round(self._width.value()), round(self._height.value())),
+            dpi=self._dpi.value(),
+            text_size=text or None,
+            contents=tuple(key for key, box in self._contents.items() if box.isChecked()),
+            embed=self._embed.isChecked(),
+        )
+
+    def figure(self, wish: Wish) -> Figure:
+        """The display list of the present frame."""
+        from explorer.core import compose
+
+        frame = self._window.frame
+        assert frame.plan is not None
+        assert frame.field is not None
+        assert frame.levels is not None
+        view = frame.experiment.view
+        return compose.figure(
+            frame.plan, frame.field, frame.levels, frame.traces, frame.step, view, wish.contents  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    def _session(self) -> str:
+        return dumps(Session(self._window.frame.experiment, self._window.frame.step))
+
+    def _set_kind(self, suffix: str) -> None:
+        self._path.setText(str(Path(self._path.text()).with_suffix(suffix)))
+        self._changed()
+
+    def _refuse(self, reason: str) -> None:
+        self._notice.set_text(reason)
+        self._export.setEnabled(not reason and bool(self.wish().contents))
+
+    def _changed(self) -> None:
+        wish = self.wish()
+        width, height = wish.size
+        inches = f"{width / wish.dpi * 25.4:.0f} × {height / wish.dpi * 25.4:.0f} mm"
+        self._measure.setText(f"{width} × {height} px, {inches}")
+        self._refuse("" if wish.contents else "Choose at least one thing to draw.")
+        if wish.contents:
+            self._ask(wish)
+
+    # -- drawing
+
+    def _ask(self, wish: Wish) -> None:
+        """Preview the newest wish; one at a time."""
+        self._asked = wish
+        if self._busy:
+            return
+        self._busy = True
+        room, (width, height) = PREVIEW, wish.size
+        share = min(room[0] / width, room[1] / height) * self.devicePixelRatioF()
+        small = replace(wish, size=(max(round(width * share), 64), max(round(height * share), 64)),
+                        dpi=wish.dpi * share)  # fmt: skip
+        figure = self.figure(wish)
+
+        def job() -> None:
+            stream = io.BytesIO()
+            try:
+                draw(figure, stream, small, None)
+            except (InputError, OSError, ValueError) as error:
+                self.previewed.emit(wish, b"", str(error))
+            else:
+                self.previewed.emit(wish, stream.getvalue(), "")
+
+        self._pool.submit(job)
+
+    def _show_preview(self, wish: Wish, data: bytes, wrong: str) -> None:
+        self._busy = False
+        if wrong:
+            self._refuse(wrong)
+        elif self._image.loadFromData(data):
+            ratio = self.devicePixelRatioF()
+            picture = QPixmap.fromImage(self._image)
+            picture.setDevicePixelRatio(ratio)
+            room = self._picture.size() * ratio
+            if picture.width() > room.width() or picture.height() > room.height():
+                keep = Qt.AspectRatioMode.KeepAspectRatio
+                picture = picture.scaled(room, keep, Qt.TransformationMode.SmoothTransformation)
+            self._picture.setPixmap(picture)
+        if self._asked is not None and self._asked != wish:
+            self._ask(self._asked)
+
+    def _browse(self) -> None:
+        kinds = f"{self._kind.value()[1:].upper()} (*{self._kind.value()})"
+        name, _ = QFileDialog.getSaveFileName(self, "Export to", self._path.text(), kinds)
+        if name:
+            path = Path(name)
+            self._path.setText(str(path if path.suffix else path.with_suffix(self._kind.value())))
+
+    def _copy(self) -> None:
+        data = QMimeData()
+        data.setImageData(self._image)
+        QGuiApplication.clipboard().setMimeData(data)
+
+    def _write(self) -> None:
+        wish, path = self.wish(), Path(self._path.text()).expanduser()
+        if path.suffix.lower() != wish.suffix:
+            path = path.with_name(path.name + wish.suffix)
+        figure, session = self.figure(wish), self._session()
+        self._export.setEnabled(False)
+        self._export.setText("Writing…")
+
+        def job() -> None:
+            try:
+                draw(figure, path, wish, session)
+            except (InputError, OSError, ValueError) as error:
+                self.written.emit(str(path), str(error))
+            else:
+                self.written.emit(str(path), "")
+
+        self._pool.submit(job)
+
+    def _wrote(self, path: str, wrong: str) -> None:
+        self._export.setText("Export")
+        self._export.setEnabled(True)
+        if wrong:
+            self._notice.set_text(wrong)
+            return
+        self._window.status.say(f"Exported {Path(path).name}")
+        self.accept()
+
+    def done(self, result: int) -> None:
+        """Let what is being drawn finish before the dialog goes."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        super().done(result)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing is cancelling."""
+        self.reject()
+        event.accept()

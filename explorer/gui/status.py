@@ -1,0 +1,123 @@
+"""The status bar: whether the engine is ready, what it did, and what takes long."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+
+from explorer.core.numbers import number
+from explorer.widgets.fonts import px
+from explorer.widgets.stylesheet import colour, theme_of
+
+if TYPE_CHECKING:
+    from explorer.core.request import Result
+
+SPOKEN = 8000  # milliseconds a message stays
+
+
+class Lamp(QWidget):
+    """A small disc: good, busy or wrong. The words beside it say the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kind = "muted"
+
+    def sizeHint(self) -> QSize:
+        """A disc of 8 px with room around it."""
+        return QSize(px(self, 16), px(self, 16))
+
+    def set_kind(self, kind: str) -> None:
+        """`kind` is the name of the theme's colour."""
+        self._kind = kind
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the disc."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(getattr(theme_of(self), self._kind)))
+        centre = QPointF(self.width() / 2, self.height() / 2)
+        painter.drawEllipse(centre, px(self, 4), px(self, 4))
+        painter.end()
+
+
+class Status(QStatusBar):
+    """One line at the foot of the window."""
+
+    cancelled = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(0, 0, 4, 0)
+        self._lamp, self._engine = Lamp(), QLabel("Loading the engine…")
+        self._runs, self._place, self._wrong = QLabel(), QLabel(), QLabel()
+        self._message = QLabel()
+        self._saved = QLabel()
+        self._bar = QProgressBar()
+        self._bar.setFixedWidth(160)
+        self._bar.setTextVisible(False)
+        self._cancel = QPushButton("Cancel")
+        self._cancel.setToolTip("Give up this computation; the picture stays as it is")
+        self._cancel.clicked.connect(self.cancelled)
+        for widget in (self._lamp, self._engine, self._bar, self._cancel, self._runs, self._place):
+            self.addWidget(widget)
+        self.addWidget(self._wrong)
+        self.addWidget(self._message)
+        self.addPermanentWidget(self._saved)
+        for label in (self._runs, self._place, self._wrong, self._message):
+            label.setContentsMargins(12, 0, 0, 0)
+        self._bar.hide()
+        self._cancel.hide()
+        self._quiet = QTimer(self, singleShot=True)
+        self._quiet.timeout.connect(self._message.clear)
+
+    def say(self, text: str) -> None:
+        """Show one line for a while."""
+        self._message.setText(text)
+        self._quiet.start(SPOKEN)
+
+    def failed(self, text: str) -> None:
+        """Say that the engine has a fault."""
+        self._lamp.set_kind("danger")
+        self._engine.setText("Engine fault")
+        self._wrong.setText(text)
+
+    def show_result(self, result: Result) -> None:
+        """Say what was run, how long it took and on what."""
+        self._lamp.set_kind("good")
+        self._engine.setText("Engine ready")
+        plan = result.plan
+        count = len(plan.runs)
+        took = number(result.seconds * 1000)
+        self._runs.setText(f"{count} run{'s' * (count != 1)} × {plan.steps} steps in {took} ms")
+        pairs = zip(plan.landscape.parameters, plan.parameters.tolist(), strict=True)
+        values = ", ".join(
+            f"{h.symbol or h.name} = {h.choices[int(v)] if h.choices else number(v)}"
+            for h, v in pairs
+        )
+        noise = f"   Noise σ = {number(plan.noise)}, seed {plan.seed}" if plan.noise else ""
+        self._place.setText(f"{plan.landscape.title} {values}{noise}")
+        wild = sum(trace.stop_reason == "diverged" for trace in result.traces)
+        self._wrong.setText(f"{wild} run{'s' * (wild != 1)} diverged" if wild else "")
+        self._wrong.setStyleSheet(f"color: {theme_of(self).danger}")
+        self.setAccessibleDescription(f"{self._runs.text()}, {self._place.text()}")
+
+    def progress(self, done: int, total: int) -> None:
+        """Show how far a long computation is; over when done is total."""
+        busy = done < total
+        self._bar.setVisible(busy)
+        self._cancel.setVisible(busy)
+        if busy:
+            self._engine.setText("Running…")
+            self._bar.setValue(round(100 * done / max(total, 1)))
+        else:
+            self._engine.setText("Engine ready")
+
+    def saved(self, text: str) -> None:
+        """Say how the work is kept."""
+        self._saved.setText(text)

@@ -1,0 +1,108 @@
+"""Keeps the experiment and its history: the one place where the user's wish lives.
+
+Values are frozen, so undo is a list of them. A drag is one entry: edits that carry the same key,
+without another in between and within a moment of each other, are folded into one.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+if TYPE_CHECKING:
+    from explorer.core.experiment import Experiment, View
+
+DEPTH = 500
+MOMENT = 1.0  # seconds: a pause longer than this ends a gesture
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that can be undone: what it was called, and the experiment before it."""
+
+    name: str
+    before: Experiment
+
+
+class Store(QObject):
+    """The experiment, its undo and redo lists, and whether it was saved since it last changed."""
+
+    changed = Signal(object, object)  # old, new
+    history = Signal()
+
+    def __init__(self, experiment: Experiment) -> None:
+        super().__init__()
+        self.experiment = experiment
+        self._undo: list[Entry] = []
+        self._redo: list[Entry] = []
+        self._key = ""
+        self._time = 0.0
+        self._saved = experiment
+
+    def edit(self, new: Experiment, name: str, key: str = "") -> None:
+        """Take a changed experiment; `name` is what undo calls it, `key` folds a gesture."""
+        if new == self.experiment:
+            return
+        now = time.monotonic()
+        folded = key and key == self._key and now - self._time < MOMENT and self._undo
+        if not folded:
+            self._undo = [*self._undo[-DEPTH:], Entry(name, self.experiment)]
+        self._key, self._time = key, now
+        self._redo.clear()
+        self._set(new)
+
+    def look(self, view: View) -> None:
+        """Change how the picture is framed: kept in files, but nothing to undo."""
+        if view != self.experiment.view:
+            self._set(replace(self.experiment, view=view))
+
+    def open(self, experiment: Experiment) -> None:
+        """Start afresh with another experiment; the present one can be undone back to."""
+        self.edit(experiment, "Open")
+        self._saved = self.experiment
+
+    @property
+    def undo_name(self) -> str:
+        """What undo would take back, or nothing."""
+        return self._undo[-1].name if self._undo else ""
+
+    @property
+    def redo_name(self) -> str:
+        """What redo would bring back, or nothing."""
+        return self._redo[-1].name if self._redo else ""
+
+    def undo(self) -> None:
+        """Take back the last edit; does nothing when there is none."""
+        self._swap(self._undo, self._redo)
+
+    def redo(self) -> None:
+        """Bring back what was taken back last; does nothing when there is none."""
+        self._swap(self._redo, self._undo)
+
+    def _swap(self, take: list[Entry], give: list[Entry]) -> None:
+        if not take:
+            return
+        entry = take.pop()
+        give.append(Entry(entry.name, self.experiment))
+        self._key = ""
+        # how the picture is framed is not part of what is undone, unless the landscape changes
+        same = entry.before.landscape == self.experiment.landscape
+        self._set(replace(entry.before, view=self.experiment.view) if same else entry.before)
+
+    @property
+    def dirty(self) -> bool:
+        """Whether it changed since it was last saved."""
+        return self.experiment != self._saved
+
+    def mark_saved(self) -> None:
+        """Remember that the present experiment is on disk."""
+        self._saved = self.experiment
+        self.history.emit()
+
+    def _set(self, new: Experiment) -> None:
+        old, self.experiment = self.experiment, new
+        self.changed.emit(old, new)
+        self.history.emit()

@@ -1,0 +1,230 @@
+"""The row of controls under the menu: play, step, speed, the timeline, and what is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
+
+from explorer.core.style import style
+from explorer.widgets import icons
+from explorer.widgets.chips import run_colour
+from explorer.widgets.combo import Combo
+from explorer.widgets.fonts import MEDIUM, px, variant
+from explorer.widgets.segmented import Segmented
+from explorer.widgets.stylesheet import colour, theme_of
+from explorer.widgets.toolbutton import ToolButton, paint_ring
+
+from .arrange import NARROW
+from .player import SPEEDS
+
+if TYPE_CHECKING:
+    from explorer.views.base import Frame
+
+    from .player import Player
+
+
+class Timeline(QWidget):
+    """A slider over the steps with a mark where each run ended."""
+
+    moved = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._step = self._length = 0
+        self._ends: tuple[tuple[int, int], ...] = ()  # step, style
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Step")
+        self.setToolTip("The step shown: drag to scrub. Left and Right move one step, Shift ten")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:
+        """As wide as there is room."""
+        return QSize(240, px(self, 28))
+
+    def set_state(self, step: int, length: int, ends: tuple[tuple[int, int], ...]) -> None:
+        """Show a step of `length`, and runs that ended early at (step, style)."""
+        if (step, length, ends) != (self._step, self._length, self._ends):
+            self._step, self._length, self._ends = step, length, ends
+            self.setAccessibleDescription(f"step {step} of {length}")
+            self.update()
+
+    def _place(self, step: float) -> float:
+        inset = px(self, 8)
+        return inset + (self.width() - 2 * inset) * step / max(self._length, 1)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw groove, filled part, marks and thumb."""
+        theme = theme_of(self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        middle, thick = self.height() / 2 + px(self, 2), px(self, 4)
+        groove = QRectF(self._place(0), middle - thick / 2, 0, thick)
+        groove.setRight(self._place(self._length))
+        painter.setBrush(colour(theme.groove))
+        painter.drawRoundedRect(groove, thick / 2, thick / 2)
+        groove.setRight(self._place(self._step))
+        painter.setBrush(colour(theme.accent))
+        painter.drawRoundedRect(groove, thick / 2, thick / 2)
+        side = px(self, 8)
+        for step, index in self._ends:
+            painter.setBrush(colour(run_colour(style(index), theme)))
+            painter.drawRect(QRectF(self._place(step) - side / 2, 0, side, side))
+        radius = px(self, 14) / 2
+        at = QPointF(self._place(self._step), middle)
+        painter.setBrush(colour(theme.thumb))
+        painter.setPen(colour(theme.accent))
+        painter.drawEllipse(at, radius, radius)
+        if self.hasFocus():
+            paint_ring(painter, QRectF(self.rect()), theme.accent, 6)
+        painter.end()
+
+    def _go(self, x: float) -> None:
+        inset = px(self, 8)
+        share = (x - inset) / max(self.width() - 2 * inset, 1)
+        self.moved.emit(round(min(max(share, 0.0), 1.0) * self._length))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go where the pointer is."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._go(event.position().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the pointer while the button is down."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._go(event.position().x())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Home and End go to the ends; the window has the arrow keys."""
+        event.ignore()
+
+
+class PlayButton(QPushButton):
+    """Play or pause, in the accent colour; only its icon where the window is narrow."""
+
+    def __init__(self) -> None:
+        super().__init__("Play")
+        self._playing = False
+        self._narrow = False
+        self.setDefault(True)
+        self.setAutoDefault(False)
+        self.setToolTip("Play or pause (Space)")
+        self.setAccessibleName("Play")
+
+    def set_state(self, playing: bool, narrow: bool) -> None:
+        """Show what a press would do."""
+        self._playing, self._narrow = playing, narrow
+        name = "Pause" if playing else "Play"
+        self.setText("" if narrow else name)
+        self.setAccessibleName(name)
+        self.setFixedWidth(px(self, 32 if narrow else 84))
+        ink = theme_of(self).on_accent
+        self.setIcon(icons.icon("pause" if playing else "play", ink))
+
+    def refresh(self) -> None:
+        """Take the theme's colours."""
+        self.set_state(self._playing, self._narrow)
+
+
+class Transport(QWidget):
+    """All of the row. What a person chose comes out as signals; `show_frame` fills it in."""
+
+    layout_chosen = Signal(str)
+    panes_chosen = Signal(str)
+
+    def __init__(self, player: Player) -> None:
+        super().__init__()
+        self.player = player
+        self.play = PlayButton()
+        self.play.clicked.connect(player.toggle)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 8)
+        row.setSpacing(8)
+        row.addWidget(self.play)
+        for icon, name, key, go in (
+            ("skip-back", "To the start", "Home", lambda: player.go(0)),
+            ("chevron-left", "One step back", "Left", lambda: player.go(player.step - 1)),
+            ("chevron-right", "One step on", "Right", lambda: player.go(player.step + 1)),
+            ("skip-forward", "To the end", "End", lambda: player.go(player.length)),
+        ):
+            button = ToolButton(icon, name, f"{name} ({key})")
+            button.clicked.connect(go)
+            row.addWidget(button)
+        self.speed = Combo(
+            "Speed",
+            [(f"{value:g}", f"{value:g}×") for value in SPEEDS],
+            "1",
+            "Speed of playing: 1× is 60 steps a second",
+        )
+        self.speed.changed.connect(self._set_speed)
+        row.addWidget(self.speed)
+        self.timeline = Timeline()
+        self.timeline.moved.connect(self._scrub)
+        row.addWidget(self.timeline, 1)
+        self.counter = QLabel()
+        self.counter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.counter)
+        row.addSpacing(8)
+        self.layouts = Segmented(
+            "Layout",
+            (
+                ("overlay", "Overlay", "All runs on one map (S)"),
+                ("side", "Side by side", "One map for each run, with linked pointers (S)"),
+            ),
+        )
+        self.panes = Segmented(
+            "Views",
+            (
+                ("2d", "2D", "The map alone (D)"),
+                ("3d", "3D", "The surface alone (D)"),
+                ("both", "Both", "Map and surface (D)"),
+            ),
+        )
+        self.layouts.changed.connect(self.layout_chosen)
+        self.panes.changed.connect(self.panes_chosen)
+        row.addWidget(self.layouts)
+        row.addWidget(self.panes)
+        player.playing.connect(self._playing)
+        self._playing(False)
+
+    def _set_speed(self, key: str) -> None:
+        self.player.speed = float(key)
+
+    def _scrub(self, step: int) -> None:
+        self.player.pause()
+        self.player.go(step)
+
+    def _playing(self, playing: bool) -> None:
+        self.play.set_state(playing, self.window().width() < NARROW)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the cursor, the runs' ends and the choices of a frame."""
+        ends: tuple[tuple[int, int], ...] = ()
+        if frame.plan is not None and frame.traces:
+            ends = tuple(
+                (trace.stop_step, run.style)
+                for run, trace in zip(frame.plan.runs, frame.traces, strict=False)
+                if run.visible and trace.stop_step < frame.plan.steps
+            )
+        length = self.player.length
+        self.timeline.set_state(frame.step, length, ends)
+        self.counter.setText(f"step <b>{frame.step}</b> / {length}")
+        metrics = self.counter.fontMetrics()
+        self.counter.setMinimumWidth(metrics.horizontalAdvance(f"step {length} / {length}") + 12)
+        self.counter.setFont(variant(self.font(), MEDIUM))
+        self.layouts.set_value(frame.experiment.view.layout)
+        self.panes.set_value(frame.experiment.view.panes)
+
+    def refresh(self) -> None:
+        """Follow a change of theme or width."""
+        self._playing(self.player.is_playing)

@@ -1,0 +1,230 @@
+"""The main window: it puts panels around the map, hands frames to them and edits to the store."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+
+from explorer.core.catalog import catalog, entries
+from explorer.core.experiment import with_run
+from explorer.core.request import Request, Result, Viewport
+from explorer.views.base import Dock, Frame, View
+
+from .arrange import Arrangement
+from .player import Player
+from .status import Status
+from .transport import Transport
+from .worker import Worker
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QResizeEvent
+
+    from explorer.core.experiment import Experiment
+    from explorer.widgets.theme import Theme
+
+    from .store import Store
+
+# A coarse picture is made fine when nothing has moved for this long.
+REST = 120
+
+
+class Window(QMainWindow):
+    """One experiment in one window."""
+
+    closing = Signal()
+    wanted = Signal(str)  # a panel that is shown and not yet built
+
+    def __init__(self, store: Store, theme: Theme) -> None:
+        super().__init__()
+        self.store, self.player, self.worker = store, Player(), Worker()
+        # Qt's own tree frees them, and with them what their connections hold, when the window goes
+        for part in (self.store, self.player, self.worker):
+            part.setParent(self)
+        last = max(len(store.experiment.runs) - 1, 0)
+        self.frame = Frame(store.experiment, theme, selected=last)
+        self._viewport: Viewport | None = None
+        self._shown: dict[str, Frame | None] = {}
+        self.result: Result | None = None
+        self.views: dict[str, View] = {}
+        self._built: set[str] = set()
+        docks: list[Dock] = sorted(
+            entries("explorer.views").values(), key=lambda d: (d.area, d.order)
+        )
+        for dock in docks:
+            self.views[dock.key] = self._make(dock)
+        self.transport = Transport(self.player)
+        self.status = Status()
+        self.setStatusBar(self.status)
+        self.arrangement = Arrangement(self, docks, self.views)
+        centre = QWidget()
+        self.column = QVBoxLayout(centre)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(0)
+        self.column.addWidget(self.arrangement.centre)
+        self.setCentralWidget(centre)
+        # no control is to be focused, and ringed, before a person chose one
+        centre.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        centre.setFocus()
+        self.setContentsMargins(8, 0, 8, 0)
+        self._rest = QTimer(self, singleShot=True, interval=REST)
+        self._rest.timeout.connect(lambda: self._submit(coarse=False))
+        self._connect()
+        self.apply(theme=theme)
+
+    def _make(self, dock: Dock) -> View:
+        view = dock.make()
+        view.edited.connect(self._edit)
+        view.moved.connect(self._scrub)
+        view.selected.connect(lambda index: self.apply(selected=index))
+        view.said.connect(lambda text: self.status.say(text))
+        view.framed.connect(self._framed)
+        self._shown[dock.key] = None
+        return view
+
+    def _connect(self) -> None:
+        self.store.changed.connect(self._changed)
+        self.player.moved.connect(lambda step: self.apply(step=step))
+        self.worker.ready.connect(self._ready)
+        self.worker.refused.connect(lambda _request, why: self.status.say(why))
+        self.worker.progress.connect(self.status.progress)
+        self.worker.failed.connect(self.status.failed)
+        self.status.cancelled.connect(self.worker.cancel)
+        self.transport.layout_chosen.connect(lambda key: self.look(layout=key))
+        self.transport.panes_chosen.connect(lambda key: self.look(panes=key))
+
+    # -- what the panels are handed
+
+    def apply(self, **changes: Any) -> None:
+        """Show a frame that differs from the present one in `changes`."""
+        self.frame = replace(self.frame, **changes)
+        self.transport.show_frame(self.frame)
+        self.arrangement.show_panes(self.frame.experiment)
+        for key in self.views:
+            self._show(key)
+
+    def _show(self, key: str) -> None:
+        """Bring one panel up to date, unless it is hidden: then it is when it is shown."""
+        view, old = self.views[key], self._shown[key]
+        if view.isHidden() or not self.arrangement.is_open(key) or old is self.frame:
+            return
+        if key not in self._built:
+            self.wanted.emit(key)
+        self._shown[key] = self.frame
+        view.show_frame(old, self.frame)
+
+    def refresh(self, key: str) -> None:
+        """Draw a panel that was hidden."""
+        self._show(key)
+
+    def build(self, key: str) -> None:
+        """Let a view make what needs the numerical libraries, and draw it afresh."""
+        if key not in self._built:
+            self._built.add(key)
+            view = self.views[key]
+            if hasattr(view, "renderer"):
+                view.renderer = self._render
+            view.build()
+            self._shown[key] = None
+            self._show(key)
+
+    def _render(self, scene: Any, width: int, height: int, options: Any, done: Any) -> None:
+        self.worker.render(scene, width, height, options, done)
+
+    # -- what a person did
+
+    def _edit(self, experiment: Experiment, name: str, key: str) -> None:
+        only_view = replace(experiment, view=self.store.experiment.view) == self.store.experiment
+        if only_view:
+            self.store.look(experiment.view)
+        else:
+            self.store.edit(experiment, name, key)
+
+    def look(self, **changes: Any) -> None:
+        """Change how the picture is framed."""
+        self.store.look(replace(self.store.experiment.view, **changes))
+
+    def toggle_run(self, index: int) -> None:
+        """Show or hide a run."""
+        runs = self.store.experiment.runs
+        if index < len(runs):
+            shown = not runs[index].visible
+            new = with_run(self.store.experiment, index, visible=shown)
+            name = (
+                f"{'Show' if shown else 'Hide'} {catalog().optimizer(runs[index].optimizer).title}"
+            )
+            self.store.edit(new, name)
+
+    def _scrub(self, step: int) -> None:
+        self.player.pause()
+        self.player.go(step)
+
+    # -- the engine
+
+    def _changed(self, _old: Experiment, new: Experiment) -> None:
+        selected = min(self.frame.selected, max(len(new.runs) - 1, 0))
+        self.apply(experiment=new, selected=selected)
+        self._submit(coarse=self._repaints(new))
+        self._rest.start()
+
+    def _repaints(self, new: Experiment) -> bool:
+        """Whether the landscape itself is to be painted anew."""
+        if self.result is None:
+            return False
+        old = self.result.request.experiment
+        return (old.landscape, old.parameters) != (new.landscape, new.parameters)
+
+    def _submit(self, *, coarse: bool) -> None:
+        self.worker.submit(Request(self.store.experiment, self._viewport, coarse))
+
+    def _framed(self, viewport: Viewport) -> None:
+        if viewport != self._viewport:
+            self._viewport = viewport
+            self._submit(coarse=False)
+
+    def _ready(self, result: Result) -> None:
+        """Take what the engine made.
+
+        A result for a wish that has passed is still a true picture of it, and newer ones follow.
+        """
+        self.result = result
+        self.status.show_result(result)
+        length = max((trace.stop_step for trace in result.traces), default=0)
+        self.player.blockSignals(True)
+        self.player.set_length(length)
+        self.player.blockSignals(False)
+        self.apply(
+            plan=result.plan,
+            traces=result.traces,
+            field=result.field,
+            levels=result.levels,
+            image=result.image,
+            step=self.player.step,
+        )
+
+    # -- Qt's own
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "transport"):
+            self.transport.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit what is shown to the width."""
+        super().resizeEvent(event)
+        if hasattr(self, "transport"):
+            self.transport.refresh()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End the engine and let go of OpenGL at a safe point."""
+        self.closing.emit()
+        self.player.pause()
+        self.worker.close()
+        for view in self.views.values():
+            view.release()
+        gc.collect()
+        super().closeEvent(event)

@@ -1,0 +1,148 @@
+"""The one worker thread: the only part of the window that knows the engine.
+
+It keeps one pending request. The newest wins; one that is being worked on is let finish unless it
+takes long, and what is no longer wanted is never shown. The engine is imported here, on this
+thread, since its first start compiles; numba before that by whoever imports all else, after the
+window has been painted (see `needs`).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.core.request import Request, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+# A request under way is dropped for a newer one only after this long, so that a drag over a slow
+# experiment still shows something now and then.
+PATIENCE = 0.1
+# Work past this long tells of its progress.
+SILENT = 0.1
+
+
+class Worker(QObject):
+    """Owns the thread. Signals arrive in the thread of the window."""
+
+    # To be imported before `start`, where nothing else is imported at the same time: threads that
+    # come to the same packages from different ends meet modules that are half made.
+    needs = ("explorer.engine.contract",)
+
+    ready = Signal(object)  # Result
+    refused = Signal(object, str)  # Request, why
+    progress = Signal(int, int)  # steps done, steps in all; done == total when over
+    warmed = Signal()
+    failed = Signal(str)
+    rendered = Signal(object, object)  # callback, image
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wake = threading.Condition()
+        self._pending: Request | None = None
+        self._render: tuple[Callable[[Any], None], Callable[[], Any]] | None = None
+        self._stop = False
+        self._cancel = False
+        self._thread = threading.Thread(target=self._loop, name="engine", daemon=True)
+        self.rendered.connect(lambda callback, image: callback(image))
+
+    def start(self) -> None:
+        """Begin; the engine is loaded first."""
+        self._thread.start()
+
+    def submit(self, request: Request) -> None:
+        """Ask for a request; it replaces one that has not been started."""
+        with self._wake:
+            self._pending = request
+            self._cancel = False
+            self._wake.notify()
+
+    def render(self, scene: Any, width: int, height: int, options: dict[str, Any],
+               callback: Callable[[Any], None]) -> None:  # fmt: skip
+        """Draw a scene without OpenGL; callback(rgba) comes in the window's thread."""
+
+        def job() -> Any:
+            from explorer.engine import raster
+
+            return raster.render(scene, width, height, **options)
+
+        with self._wake:
+            self._render = (callback, job)
+            self._wake.notify()
+
+    def cancel(self) -> None:
+        """Give up what is being worked on."""
+        self._cancel = True
+
+    def close(self) -> None:
+        """End the thread and wait for it."""
+        with self._wake:
+            self._stop = self._cancel = True
+            self._wake.notify()
+        if self._thread.is_alive():
+            self._thread.join(10)
+
+    def _loop(self) -> None:
+        try:
+            from explorer.engine import answer
+        except Exception as error:  # the thread's last resort: say it in the window, and log it
+            log.exception("the engine could not be loaded")
+            self.failed.emit(str(error))
+            return
+        memory = answer.Memory()
+        first = True
+        while True:
+            with self._wake:
+                while not (self._stop or self._pending or self._render):
+                    self._wake.wait()
+                if self._stop:
+                    return
+                request, self._pending = self._pending, None
+                render, self._render = (None, self._render) if request else (self._render, None)
+            try:
+                if request is not None:
+                    self._work(answer, memory, request)
+                    if first:
+                        first = False
+                        self.warmed.emit()
+                elif render is not None:
+                    callback, job = render
+                    self.rendered.emit(callback, job())
+            except Exception as error:  # as above: a fault of ours must not end the thread silently
+                log.exception("a request failed")
+                self.failed.emit(f"{type(error).__name__}: {error}")
+
+    def _work(self, answer: Any, memory: Any, request: Request) -> None:
+        begun = time.monotonic()
+        told = False
+
+        def cancelled() -> bool:
+            late = time.monotonic() - begun > PATIENCE
+            return self._stop or self._cancel or (late and self._pending is not None)
+
+        def tell(done: int, total: int) -> None:
+            nonlocal told
+            if time.monotonic() - begun > SILENT:
+                told = True
+                self.progress.emit(done, total)
+
+        outcome = answer.answer(memory, request, tell, cancelled)
+        if told:
+            self.progress.emit(1, 1)
+        if isinstance(outcome, Result):
+            self.ready.emit(outcome)
+        elif isinstance(outcome, str):
+            self.refused.emit(request, outcome)
+
+
+def surface_renderer(background: str, ink: str) -> Callable[..., Any]:
+    """A renderer of scenes for files: render(scene, width, height) -> (height, width, 4) RGBA."""
+    from explorer.engine.raster import renderer
+
+    return renderer(background, ink)
