@@ -223,9 +223,12 @@ def _shown(plan: Plan, field: Field, bounds: Bounds | None) -> Bounds:
 
 def _marks(plan: Plan) -> tuple[Mark, ...]:
     flat = plan.landscape.dimension == 1
-    found = [Mark(p.x[0], p.value if flat else p.x[1], "minimum") for p in plan.minima]
-    found += [Mark(p.x[0], p.value if flat else p.x[1], "saddle") for p in plan.saddles]
-    return tuple(found)
+    kinds: dict[str, Literal["minimum", "local", "saddle"]]
+    kinds = {"global": "minimum", "local": "local", "saddle": "saddle"}
+    return tuple(
+        Mark(p.x[0], p.value if flat else p.x[1], kinds[p.kind])
+        for p in (*plan.minima, *plan.saddles)
+    )
 
 
 def _start(plan: Plan, field: Field) -> tuple[float, float]:

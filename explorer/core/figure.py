@@ -64,11 +64,11 @@ class MapImage:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A stationary point: `minimum` is drawn as a star, `saddle` as a cross."""
+    """A stationary point: `minimum`, the lowest, is a star, `local` a dot, `saddle` a cross."""
 
     x: float
     y: float
-    kind: Literal["minimum", "saddle"]
+    kind: Literal["minimum", "local", "saddle"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,8 @@ class Request:
 class Result:
     """What came of a request; parts that did not change are the very objects of the last result.
 
-    `seconds` is what the runs took, `image` None where no viewport was asked for or the landscape
-    has one dimension.
+    `seconds` is the processor time of the runs, `image` None where no viewport was asked for or
+    the landscape has one dimension.
     """
 
     request: Request

@@ -25,6 +25,9 @@ Progress = Callable[[int, int], None]
 SLICE = 20_000
 
 
+_record = compile.entry(drivers.record)
+
+
 class Cancelled(Exception):
     """The run was cancelled; there is no result."""
 
@@ -138,7 +141,7 @@ def _driver(plan: Plan, run_plan: RunPlan, steps: int) -> Callable[..., None]:
 
     def go(x: Array, s: Array, done: int, size: int, *rows: Array) -> None:
         lr = rates[done : done + size]
-        drivers.record(drivers.evaluate, step, problem, x, s, h, lr, done, seed, sigma, *rows)
+        _record(drivers.evaluate, step, problem, x, s, h, lr, done, seed, sigma, *rows)
 
     return go
 
@@ -171,9 +174,16 @@ def _trace(
 
 
 def prepare(plan: Plan) -> None:
-    """Compile what the plan needs, so that a run's time is the run's alone."""
+    """Compile what the plan needs, so that a run's time is the run's alone.
+
+    The first call of a compiled driver with new pointers costs milliseconds; here it has no rows.
+    """
+    d = plan.start.size
     for run_plan in plan.runs:
-        _driver(plan, run_plan, run_plan.rates.size)
+        k = run_plan.initial.size
+        go = _driver(plan, run_plan, run_plan.rates.size)
+        rows = np.empty((0, d, 1)), np.empty((0, 1)), np.empty((0, 1)), np.empty((0, k, d, 1))
+        go(np.zeros((d, 1)), np.zeros((k, d, 1)), 0, 0, *rows)
 
 
 def run_all(

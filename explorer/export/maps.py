@@ -24,6 +24,8 @@ DARK = "#101216"
 WHITE = "#FFFFFF"
 # The iso-lines of this share of the levels, from the top, are dark: there the map is light.
 _TOP_SHARE = 0.28
+# How stationary points are marked: matplotlib's name of the sign, and its radius in pixels.
+SIGNS = {"minimum": ("*", 7.5), "local": ("o", 2.6), "saddle": ("X", 4.2)}
 
 
 def draw(page: Page, box: Box, plot: MapPlot) -> None:
@@ -39,9 +41,9 @@ def draw(page: Page, box: Box, plot: MapPlot) -> None:
         _trajectory(page, axes, path, plot.bounds, flat=flat)
     for mark in plot.marks:
         if x0 <= mark.x <= x1 and y0 <= mark.y <= y1:
-            star = mark.kind == "minimum"
+            sign, radius = SIGNS[mark.kind]
             page.mark(
-                axes, mark.x, mark.y, "*" if star else "X", 7.5 if star else 4.2,
+                axes, mark.x, mark.y, sign, radius,
                 face=WHITE, edge=DARK, edge_width=1.2, order=6,
             )  # fmt: skip
     _start(page, axes, plot)

@@ -107,14 +107,17 @@ def _dots(painter: QPainter, pixels: Array, ink: str, scale: float) -> None:
 
 
 def paint_mark(painter: QPainter, mark: Mark, frame: Frame, scale: float = 1.0) -> None:
-    """Draw a minimum as a star, a saddle as a cross: white with a dark edge."""
+    """Draw a minimum as a star, a local one as a dot, a saddle as a cross; all white, edged."""
     at = frame.point(mark.x, mark.y)
     if not frame.rect.contains(at):
         return
-    if mark.kind == "minimum":
+    if mark.kind != "saddle":
         painter.setPen(_pen(HALO, 1.2 * scale))
         painter.setBrush(QColor("#FFFFFF"))
-        painter.drawPath(marker_path("star", at, 7.5 / 1.4 * scale))
+        if mark.kind == "local":
+            painter.drawEllipse(at, 2.6 * scale, 2.6 * scale)
+        else:
+            painter.drawPath(marker_path("star", at, 7.5 / 1.4 * scale))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         return
     reach = 3.6 * scale
@@ -179,15 +182,31 @@ def head(path: Path, frame: Frame) -> QPointF | None:
     return frame.point(x, y) if x0 <= x <= x1 and y0 <= y <= y1 else None
 
 
+def anchor(path: Path, frame: Frame) -> QPointF | None:
+    """Where a path's label belongs: its head, or where the path leaves the picture."""
+    if (at := head(path, frame)) is not None:
+        return at
+    pieces = clip.pieces(path.points, frame.bounds(0))
+    return frame.point(*pieces[-1][-1].tolist()) if pieces else None
+
+
+def label(path: Path, frame: Frame) -> str:
+    """A path's name, and where its head is outside, what became of it."""
+    if head(path, frame) is not None:
+        return path.label
+    return f"{path.label} {path.note.replace(' the picture', '')}".strip()
+
+
 def paint_labels(
     painter: QPainter, plot: MapPlot, frame: Frame, theme: Theme, font: QFont, scale: float = 1.0
 ) -> None:
     """Draw short names at the heads, moved apart where they would collide, with a line to each."""
-    shown = [(p, at) for p in plot.paths if (at := head(p, frame)) is not None]
+    shown = [(p, at) for p in plot.paths if (at := anchor(p, frame)) is not None]
     metrics = QFontMetricsF(font)
     pad, swatch = 6 * scale, 16 * scale
     high = metrics.height() + 4 * scale
-    sizes = [(metrics.horizontalAdvance(p.label) + swatch + 2 * pad, high) for p, _ in shown]
+    texts = [label(p, frame) for p, _ in shown]
+    sizes = [(metrics.horizontalAdvance(text) + swatch + 2 * pad, high) for text in texts]
     r = frame.rect
     middles = label_places(
         [(at.x(), at.y()) for _, at in shown],
@@ -207,8 +226,9 @@ def paint_labels(
         for ink, width in ((HALO, 3.0), ("#FFFFFF", 1.2)):
             painter.setPen(_pen(ink, width * scale))
             painter.drawLine(at, near)
-    for (path, at), box in zip(shown, boxes, strict=True):
-        paint_head(painter, path, at, scale)
+    for (path, at), box, words in zip(shown, boxes, texts, strict=True):
+        if head(path, frame) is not None:
+            paint_head(painter, path, at, scale)
         fill = QColor(theme.panel)
         fill.setAlphaF(0.94)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -221,7 +241,7 @@ def paint_labels(
         painter.setPen(colour(theme.text))
         painter.setFont(font)
         text = box.adjusted(pad + swatch, 0, 0, 0)
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, path.label)
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, words)
 
 
 def paint_map(

@@ -85,9 +85,9 @@ class Axis(pg.AxisItem):
         low, high = sorted(self.range)
         line = metrics.height()
         if self.orientation == "left":
-            gap = line * ((1.35 if self.log else 2.2) if self.lines else 3.6)
+            gap = line * ((1.35 if self.log else 2.2) if self.lines else 2.6)
         else:
-            gap = line * (6.5 if self.lines else 4.5)
+            gap = line * (6.5 if self.lines else 3.4)
         count = max(length / gap, 2.0)
         if self.log:
             return log_ticks(low, high, count)
