@@ -131,8 +131,8 @@ LAYERS = {
         ours("core", "export"),
         ("numpy", "matplotlib", "contourpy", "PIL"),
     ),
-    "table formats and readers know core": (
-        ours("tables", "readers"),
+    "table formats know core": (
+        ours("tables"),
         ours("core"),
         ("numpy",),
     ),
@@ -148,12 +148,12 @@ LAYERS = {
     ),
     "the Python interface and the command line never need the window": (
         ours("api", "cli"),
-        ours("core", "engine", "export", "tables", "readers", "api", "cli", "gui.app"),
+        ours("core", "engine", "export", "tables", "api", "cli", "gui.app"),
         ("numpy",),
     ),
     "the window knows all of ours but the catalogue's files": (
         ours("gui"),
-        ours("core", "engine", "explain", "export", "tables", "readers", "widgets", "views", "gui"),
+        ours("core", "engine", "explain", "export", "tables", "widgets", "views", "gui"),
         ("numpy", "platformdirs", *QT),
     ),
 }
@@ -254,7 +254,7 @@ def test_every_view_has_a_spec_and_a_key_of_its_own() -> None:
     assert len(keys) == len(set(keys))
 
 
-@pytest.mark.parametrize("name", files(*CATALOGUE, "tables", "readers"))
+@pytest.mark.parametrize("name", files(*CATALOGUE, "tables"))
 def test_every_file_of_the_catalogue_has_a_spec_under_its_own_name(name: str) -> None:
     spec = importlib.import_module(name).SPEC
     assert spec.key == name.rpartition(".")[2]
@@ -275,7 +275,7 @@ def test_all_but_the_window_works_without_qt() -> None:
 import importlib, pkgutil, sys
 for name in ("PySide6", "shiboken6", "pyqtgraph", "OpenGL"):
     sys.modules[name] = None
-for package in ("core", "engine", "explain", "export", "tables", "readers"):
+for package in ("core", "engine", "explain", "export", "tables"):
     home = importlib.import_module(f"explorer.{package}")
     for module in pkgutil.walk_packages(home.__path__, home.__name__ + "."):
         importlib.import_module(module.name)
