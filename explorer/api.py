@@ -17,7 +17,16 @@ from .core import parse
 from .core.catalog import Catalog
 from .core.catalog import catalog as catalog
 from .core.errors import InputError
-from .core.experiment import Experiment, Noise, Rate, Stopping, settings
+from .core.experiment import (
+    Clip,
+    Experiment,
+    Noise,
+    Penalty,
+    Rate,
+    Stopping,
+    Validation,
+    settings,
+)
 from .core.plan import parameter_array, rates, resolve
 from .core.trace import Trace
 from .engine import fields, runner
@@ -84,12 +93,14 @@ def landscape(key: str, **parameters: float) -> Surface:
     return Surface(spec, parameter_array(spec, parameters))
 
 
-def schedule(key: str, *, lr: float, steps: int, warmup: int = 0, **hyper: float | str) -> Array:
+def schedule(
+    key: str, *, lr: float, steps: int, warmup: int = 0, every: int = 1, **hyper: float | str
+) -> Array:
     """The learning rate of every step (steps,), warm-up included: what an optimizer is given."""
     text_free = parse.checked(catalog().schedule(key).hyper, hyper, f"schedule {key}")
     if not (isinstance(steps, int | np.integer) and steps >= 1):
         raise InputError(f"steps={steps}: must be a whole number at least 1")
-    return rates(Rate(key, settings(text_free), warmup), lr, int(steps))
+    return rates(Rate(key, settings(text_free), warmup, every), lr, int(steps))
 
 
 def run(
@@ -101,9 +112,20 @@ def run(
     lr: float | None = None,
     schedule: str = "constant",
     warmup: int = 0,
+    every: int = 1,
     seed: int = 0,
     sigma: float = 0.0,
     batch: int = 1,
+    noise: str = "normal",
+    l1: float = 0.0,
+    l2: float = 0.0,
+    clip_norm: float = 0.0,
+    clip_value: float = 0.0,
+    shift: Sequence[float] = (),
+    epoch: int = 1,
+    early_stopping: int = 0,
+    min_delta: float = 0.0,
+    restore_best: bool = False,
     gradient_norm: float = 0.0,
     loss_change: float = 0.0,
     patience: int = 1,
@@ -114,8 +136,12 @@ def run(
     """Run one optimizer on one landscape and return its trace.
 
     start: (D,), the landscape's own where None. lr: PyTorch's default where None. schedule: a name,
-    or a name with settings such as "step:step_size=100,gamma=0.5"; `warmup` linear steps in front.
-    sigma, batch: gradient noise of standard deviation sigma / sqrt(batch), drawn by `seed`.
+    or a name with settings such as "step:step_size=100,gamma=0.5"; `warmup` linear steps in front;
+    it moves on once in `every` steps. sigma, batch: gradient noise of standard deviation
+    sigma / sqrt(batch), drawn by `seed`; noise: "normal", "laplace" or "student" (three degrees of
+    freedom). l1, l2: penalties l1·Σ|x| and l2·Σx². clip_norm, clip_value: limits for the gradient,
+    off at 0. shift: the validation surface is the landscape moved by it; with early_stopping = n
+    the run ends after n epochs of `epoch` steps without an improvement of more than min_delta.
     gradient_norm, loss_change (for `patience` steps), bound: stopping rules, off by default.
     parameters: of a landscape given by name. hyper: the optimizer's hyperparameters, as PyTorch
     names them, pairs split (beta1, beta2). Raises InputError naming whatever cannot be taken.
@@ -136,12 +162,15 @@ def run(
     experiment = Experiment(
         landscape=spec.key,
         start=point,
-        runs=(parse.run(optimizer, hyper, lr, parse.rate(schedule, warmup)),),
+        runs=(parse.run(optimizer, hyper, lr, parse.rate(schedule, warmup, every)),),
         parameters=settings(given),
         steps=steps,
         seed=seed,
-        noise=Noise(sigma, batch),
+        noise=Noise(sigma, batch, noise),  # type: ignore[arg-type]
         stopping=Stopping(gradient_norm, loss_change, patience, bound),
+        penalty=Penalty(l1, l2),
+        clip=Clip(clip_norm, clip_value),
+        validation=Validation(tuple(shift), epoch, early_stopping, min_delta, restore_best),
     )
     plan = resolve(experiment)
     return runner.run(plan, plan.runs[0])

@@ -14,7 +14,16 @@ from . import __version__
 from .core import defaults, parse
 from .core.catalog import catalog, entries
 from .core.errors import InputError, unknown
-from .core.experiment import Experiment, Noise, Stopping, View, settings
+from .core.experiment import (
+    Clip,
+    Experiment,
+    Noise,
+    Penalty,
+    Stopping,
+    Validation,
+    View,
+    settings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +56,15 @@ def _experiment_options(parser: argparse.ArgumentParser) -> None:
     add("--seed", help="of the gradient noise (0)")
     add("--noise", metavar="SIGMA", help="gradient noise of standard deviation sigma / sqrt(batch)")
     add("--batch", help="the batch size that divides the noise (1)")
+    add("--noise-kind", choices=("normal", "laplace", "student"), help="its distribution (normal)")
+    add("--l1", metavar="WEIGHT", help="add this times the sum of |x| to the loss")
+    add("--l2", metavar="WEIGHT", help="add this times the sum of squares to the loss")
+    add("--clip-norm", metavar="MAX", help="shorten longer gradients to this")
+    add("--clip-value", metavar="MAX", help="limit each coordinate of the gradient to this")
+    add("--shift", metavar="X,Y", help="a validation surface: the landscape moved by this")
+    add("--epoch", help="steps of an epoch, after which validation is looked at (1)")
+    add("--early-stopping", metavar="N", help="stop after N epochs without improvement")
+    add("--min-delta", help="what counts as one (0)")
     add("--stop-gradient", metavar="EPS", help="stop when the gradient is shorter than this")
     add("--stop-loss-change", metavar="EPS", help="stop when the loss moves less than this")
     add("--patience", help="for so many steps on end (1)")
@@ -145,7 +163,23 @@ def make_experiment(args: argparse.Namespace) -> tuple[Experiment, int | None]:
         steps=_whole(args.steps, "steps", base.steps),
         seed=_whole(args.seed, "seed", base.seed),
         noise=Noise(
-            _real(args.noise, "noise", noise.sigma), _whole(args.batch, "batch", noise.batch)
+            _real(args.noise, "noise", noise.sigma),
+            _whole(args.batch, "batch", noise.batch),
+            args.noise_kind or noise.kind,
+        ),
+        penalty=Penalty(
+            _real(args.l1, "l1", base.penalty.l1), _real(args.l2, "l2", base.penalty.l2)
+        ),
+        clip=Clip(
+            _real(args.clip_norm, "clip-norm", base.clip.norm),
+            _real(args.clip_value, "clip-value", base.clip.value),
+        ),
+        validation=Validation(
+            parse.point(args.shift, "shift") if args.shift else base.validation.shift,
+            _whole(args.epoch, "epoch", base.validation.epoch),
+            _whole(args.early_stopping, "early-stopping", base.validation.patience),
+            _real(args.min_delta, "min-delta", base.validation.min_delta),
+            base.validation.restore_best,
         ),
         stopping=Stopping(
             _real(args.stop_gradient, "stop-gradient", stop.gradient_norm),

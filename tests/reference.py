@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from explorer.core.plan import memory
 from explorer.core.spec import settle
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def run_plain(
     start: ArrayLike,
     rates: ArrayLike,
     hyper: ArrayLike,
+    seed: int = 0,
 ) -> tuple[Array, Array, dict[str, Array]]:
     """Step through all of `rates` (T,): points, losses and states, row 0 before the first step.
 
@@ -72,9 +74,9 @@ def run_plain(
     given = np.array(start, dtype=float)
     x = given.reshape(given.shape[0], -1).copy()
     f, g = np.zeros(x.shape[1]), np.zeros(x.shape)
-    s = np.zeros((len(optimizer.state), *x.shape))
-    for k, state in enumerate(optimizer.state):
-        s[k] = state.initial
+    kept = memory(optimizer, landscape)
+    s = np.repeat(kept.initial[:, :, None], x.shape[1], axis=2)
+    filled = [state.fill for state in optimizer.state for _ in range(state.count(len(x)))]
     h = np.asarray(hyper, dtype=float)
     inner = source(parameters)
 
@@ -86,18 +88,51 @@ def run_plain(
     rates = np.asarray(rates, dtype=float)
     for t in range(len(rates) + 1):
         grad(problem, x, f, g)
+        _fill(s, filled, kept.fills, landscape, inner, x, seed, t)
         points.append(x.copy())
         losses.append(f.copy())
         states.append(s.copy())
         if t < len(rates):
             optimizer.step(grad, problem, x, f, g, s, h, rates[t], t + 1)
     shape = given.shape
-    kept = np.array(states)
     return (
         np.array(points).reshape(-1, *shape),
         np.array(losses).reshape(-1, *shape[1:]),
-        {a.name: kept[:, k].reshape(-1, *shape) for k, a in enumerate(optimizer.state)},
+        _named(optimizer, states, shape),
     )
+
+
+def _named(optimizer: Optimizer, states: list[Array], shape: tuple[int, ...]) -> dict[str, Array]:
+    """States by name, (T+1, D) or (T+1, rows, D), the run as last axis where there are many."""
+    made, row, kept = {}, 0, np.array(states)
+    for state in optimizer.state:
+        count = state.count(shape[0])
+        rows = kept[:, row : row + count].reshape(-1, count, *shape)
+        made[state.name] = rows[:, 0] if state.rows == 1 else rows
+        row += count
+    return made
+
+
+def _fill(
+    s: Array,
+    filled: list[str],
+    codes: NDArray[np.int64],
+    landscape: Landscape,
+    parameters: object,
+    x: Array,
+    seed: int,
+    t: int,
+) -> None:
+    """Do before step t + 1 what the driver does: curvature by the kernels, random numbers."""
+    for kind, kernel in (("hessian", landscape.hessian), ("gauss_newton", landscape.gauss_newton)):
+        if kind in filled and kernel is not None:
+            c = np.zeros((len(x), *x.shape))
+            kernel(parameters, x, c)
+            s[filled.index(kind) : filled.index(kind) + len(x)] = c
+    if {"normal", "uniform"} & set(filled):
+        from explorer.engine.noise import rows
+
+        rows(s, codes, np.uint64(seed), t)
 
 
 def unpacked(kernel: object, array: str) -> dict[int, str]:

@@ -33,9 +33,9 @@ def by_hand(plan: Plan) -> tuple[np.ndarray, np.ndarray]:
     """Step with the kernels as plain Python: points (T+1, D) and losses (T+1,)."""
     run = plan.runs[0]
     problem = (plan.parameters,)
-    d, k = plan.start.size, run.initial.size
+    d = plan.start.size
     x = plan.start.reshape(d, 1).copy()
-    s = np.zeros((k, d, 1)) + run.initial[:, None, None]
+    s = run.memory.initial[:, :, None].copy()
     f, g = np.zeros(1), np.zeros((d, 1))
     points, losses = [], []
     with np.errstate(all="ignore"):

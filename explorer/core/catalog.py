@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .errors import unknown
+from .spec import Hyper
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,3 +68,27 @@ def catalog() -> Catalog:
         optimizers=entries("explorer.optimizers"),
         schedules=entries("explorer.schedules"),
     )
+
+
+def inner_choice(optimizer: Optimizer) -> Hyper:
+    """The setting that says which optimizer a wrapper wraps."""
+    first = tuple(
+        key
+        for key, spec in catalog().optimizers.items()
+        if spec.family == "first order" and not spec.wraps
+    )
+    return Hyper("inner", optimizer.inner, choices=first, help="The optimizer that is wrapped.")
+
+
+def inner(optimizer: Optimizer, given: Mapping[str, object]) -> Optimizer:
+    """The optimizer whose step is taken: a wrapper's inner one, else itself."""
+    if not optimizer.wraps:
+        return optimizer
+    return catalog().optimizer(str(given.get("inner", optimizer.inner)))
+
+
+def hypers(optimizer: Optimizer, given: Mapping[str, object]) -> tuple[Hyper, ...]:
+    """Every setting an optimizer takes: a wrapper's own, the choice of the inner one, and its."""
+    if not optimizer.wraps:
+        return optimizer.hyper
+    return (*optimizer.hyper, inner_choice(optimizer), *inner(optimizer, given).hyper)

@@ -25,11 +25,15 @@ def settings(values: Mapping[str, Value]) -> Settings:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A learning-rate schedule and the linear warm-up in front of it (in steps)."""
+    """A learning-rate schedule and the linear warm-up in front of it.
+
+    The schedule, warm-up included, moves on every step, or only every `every` steps: once an epoch.
+    """
 
     key: str = "constant"
     hyper: Settings = ()
     warmup: int = 0
+    every: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,39 @@ class Noise:
 
     sigma: float = 0.0
     batch: int = 1
+    kind: Literal["normal", "laplace", "student"] = "normal"
+
+
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    """What is added to the loss: l1 times the sum of |x|, l2 times the sum of squares."""
+
+    l1: float = 0.0
+    l2: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Limits for the gradient that an optimizer is given, as torch.nn.utils has them; 0 is off."""
+
+    norm: float = 0.0
+    value: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """A second surface to be judged by: the landscape moved by `shift`, off where that is empty.
+
+    It is looked at once an epoch of `epoch` steps. With a `patience` of one or more a run ends when
+    the validation loss has not fallen by more than `min_delta` for so many epochs; `restore_best`
+    takes its best epoch's point as its result.
+    """
+
+    shift: tuple[float, ...] = ()
+    epoch: int = 1
+    patience: int = 0
+    min_delta: float = 0.0
+    restore_best: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +136,9 @@ class Experiment:
     seed: int = 0
     noise: Noise = Noise()
     stopping: Stopping = Stopping()
+    penalty: Penalty = Penalty()
+    clip: Clip = Clip()
+    validation: Validation = Validation()
     view: View = View()
 
 

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from .style import Style
 
 Array = NDArray[np.float64]
-EndKind = Literal["running", "max_steps", "gradient_norm", "loss_change", "diverged"]
+EndKind = Literal[
+    "running", "max_steps", "gradient_norm", "loss_change", "early_stopping", "diverged"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .catalog import catalog
+from .catalog import catalog, hypers, inner
 from .errors import InputError
 from .experiment import MAX_STEPS, Rate, Run, settings
 from .spec import Hyper, Value, settle
@@ -49,16 +49,26 @@ def checked(hypers: tuple[Hyper, ...], given: Mapping[str, object], owner: str) 
     return {name: values[name] for name in given}
 
 
-def rate(text: str, warmup: object = 0) -> Rate:
-    """Read `cosine` or `step:step_size=100,gamma=0.5` into a schedule."""
+def whole(text: object, name: str, low: int) -> int:
+    """Read a whole number of steps, or raise InputError naming it."""
+    allowed = f"a whole number from {low} to {MAX_STEPS}"
+    value = number(text, name, allowed)
+    if not (value.is_integer() and low <= value <= MAX_STEPS):
+        raise InputError(f"{name}={text}: must be {allowed}")
+    return int(value)
+
+
+def rate(text: str, warmup: object = 0, every: object = 1) -> Rate:
+    """Read `cosine` or `step:step_size=100,gamma=0.5` into a schedule.
+
+    `warmup` and `every` may stand among the settings: `cosine:every=10,warmup=5`.
+    """
     key, given = keyed(text)
     schedule = catalog().schedule(key)
-    warm = given.pop("warmup", warmup)
-    steps = number(warm, "warmup", f"a whole number from 0 to {MAX_STEPS}")
-    if not (steps.is_integer() and 0 <= steps <= MAX_STEPS):
-        raise InputError(f"warmup={warm}: must be a whole number from 0 to {MAX_STEPS}")
+    warm = whole(given.pop("warmup", warmup), "warmup", 0)
+    every = whole(given.pop("every", every), "every", 1)
     hyper = checked(schedule.hyper, given, f"schedule {key}")
-    return Rate(key, settings(hyper), int(steps))
+    return Rate(key, settings(hyper), warm, every)
 
 
 def run(
@@ -74,10 +84,10 @@ def run(
     if "lr" in rest:
         lr = number(rest.pop("lr"), f"{key} lr", "a finite number at least 0")
     if lr is None:
-        lr = optimizer.lr
+        lr = inner(optimizer, rest).lr
     if not 0 <= lr < float("inf"):
         raise InputError(f"{key} lr={lr:g}: must be a finite number at least 0")
-    hyper = checked(optimizer.hyper, rest, key)
+    hyper = checked(hypers(optimizer, rest), rest, key)
     return Run(key, lr, settings(hyper), rate or Rate(), style)
 
 

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .catalog import catalog
-from .errors import InputError
-from .experiment import MAX_RUNS, MAX_STEPS, Experiment, Noise, Rate, Run, Stopping
-from .spec import Landscape, Optimizer, Point, settle
+from .catalog import catalog, hypers, inner
+from .errors import InputError, unknown
+from .experiment import (
+    MAX_RUNS,
+    MAX_STEPS,
+    Clip,
+    Experiment,
+    Noise,
+    Penalty,
+    Rate,
+    Run,
+    Stopping,
+    Validation,
+)
+from .spec import Landscape, Optimizer, Point, Schedule, State, settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,17 +31,63 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
+FILLS = {"": 0, "hessian": 1, "gauss_newton": 1, "normal": 2, "uniform": 3}
+NOISES = {"normal": 0, "laplace": 1, "student": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """An optimizer's state before the first step: initial (K, D), and what fills rows (K,)."""
+
+    initial: Array
+    fills: NDArray[np.int64]
+
+
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """One optimizer ready to run: hyper (H,), rates (T,), initial state (K,)."""
+    """One optimizer ready to run: hyper (H,), rates (T,), and its memory.
+
+    Of a wrapper `optimizer` is the inner one, whose step is taken first, and `outer` the wrapper
+    with hyperparameters and memory of its own. cycle (T,), where not empty, is the value of
+    hyperparameter number `cycled` in every step; plateau (12,) the rule that changes the rate as
+    the run goes. curvature says which matrix the optimizer sees, "" for none. `schedule` names
+    the schedule with its settings.
+    """
 
     optimizer: Optimizer
     hyper: Array
     rates: Array
-    initial: Array
+    memory: Memory
     label: str
     style: int
     visible: bool
+    outer: Optimizer | None = None
+    outer_hyper: Array = field(default_factory=lambda: np.zeros(0))
+    outer_memory: Memory | None = None
+    cycle: Array = field(default_factory=lambda: np.zeros(0))
+    cycled: int = 0
+    plateau: Array = field(default_factory=lambda: np.zeros(0))
+    curvature: str = ""
+    schedule: str = "constant"
+
+    @property
+    def key(self) -> str:
+        """The name that was asked for: the wrapper's where there is one."""
+        return (self.outer or self.optimizer).key
+
+    @property
+    def states(self) -> tuple[tuple[State, int, bool], ...]:
+        """Every part of the memory: what it is, its first row, whether it is the wrapper's."""
+        made: list[tuple[State, int, bool]] = []
+        for spec, memory, outer in (
+            (self.optimizer, self.memory, False),
+            (self.outer, self.outer_memory, True),
+        ):
+            row = 0
+            for state in spec.state if spec is not None and memory is not None else ():
+                made.append((state, row, outer))
+                row += state.count(self.memory.initial.shape[1])
+        return tuple(made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +105,16 @@ class Plan:
     minima: tuple[Point, ...]
     saddles: tuple[Point, ...]
     bounds: tuple[tuple[float, float], ...]
+    noise_kind: int = 0
+    penalty: Penalty = field(default_factory=Penalty)
+    clip: Clip = field(default_factory=Clip)
+    validation: Validation = field(default_factory=Validation)
 
     @property
     def floor(self) -> float | None:
-        """The lowest known loss, or None where the landscape has no known minimum."""
+        """The lowest known loss, or None where the landscape has no known minimum or is changed."""
+        if self.penalty != Penalty():
+            return None
         return min((p.value for p in self.minima), default=None)
 
 
@@ -87,36 +150,106 @@ def check_start(landscape: Landscape, start: Iterable[float]) -> tuple[float, ..
     return point
 
 
-def rates(rate: Rate, lr: float, steps: int) -> Array:
-    """The learning rate of every step (steps,): linear warm-up, then the schedule.
-
-    During `warmup` steps the rate climbs as lr * (t + 1) / warmup, t = 0, 1, ...; the schedule
-    then starts at its own first value and has the remaining steps.
-    """
+def _ticks(rate: Rate, steps: int) -> tuple[Schedule, dict[str, float], int, int, int]:
+    """A schedule, its numbers, the ticks of its warm-up and of itself, and the steps of a tick."""
     schedule = catalog().schedule(rate.key)
     values = settle(schedule.hyper, dict(rate.hyper), f"schedule {schedule.key}")
     numbers = {h.name: h.number(values[h.name]) for h in schedule.hyper}
-    warmup = min(_whole("warmup", rate.warmup, 0, MAX_STEPS), steps)
-    main = np.asarray(schedule.rates(lr, steps - warmup, **numbers), dtype=float)
-    if not warmup:
-        return main
-    return np.concatenate([lr * np.arange(1, warmup + 1) / warmup, main])
+    every = _whole("every", rate.every, 1, MAX_STEPS)
+    total = -(-steps // every)
+    warmup = min(_whole("warmup", rate.warmup, 0, MAX_STEPS), total)
+    return schedule, numbers, warmup, total - warmup, every
 
 
-def resolve_run(run: Run, steps: int) -> RunPlan:
+def rates(rate: Rate, lr: float, steps: int) -> Array:
+    """The learning rate of every step (steps,): linear warm-up, then the schedule.
+
+    During `warmup` ticks the rate climbs as lr * (t + 1) / warmup, t = 0, 1, ...; the schedule
+    then starts at its own first value and has the remaining ticks. A tick is `every` steps. Of a
+    schedule that reacts to the loss this is the rate it starts from.
+    """
+    schedule, numbers, warmup, ticks, every = _ticks(rate, steps)
+    main = np.asarray(schedule.rates(lr, ticks, **numbers), dtype=float)
+    climb = lr * np.arange(1, warmup + 1) / warmup if warmup else np.zeros(0)
+    return np.repeat(np.concatenate([climb, main]), every)[:steps]
+
+
+def cycle(rate: Rate, steps: int) -> Array:
+    """The momentum of every step (steps,) where the schedule cycles it, else empty."""
+    schedule, numbers, warmup, ticks, every = _ticks(rate, steps)
+    made = schedule.cycle(ticks, **numbers) if schedule.cycle is not None and ticks else None
+    if made is None:
+        return np.zeros(0)
+    values = np.asarray(made, dtype=float)
+    return np.repeat(np.concatenate([np.full(warmup, values[0]), values]), every)[:steps]
+
+
+def plateau(rate: Rate, lr: float, steps: int) -> Array:
+    """The rule (12,) of a rate that reacts to the loss, see engine.drivers.watch, or empty."""
+    schedule, numbers, _, _, every = _ticks(rate, steps)
+    if schedule.plateau is None:
+        return np.zeros(0)
+    rule = schedule.plateau(**numbers)
+    return np.array([*rule, float(every), lr, math.inf, 0.0, 0.0])
+
+
+def schedule_text(rate: Rate) -> str:
+    """A schedule with its settings, as the command line takes it."""
+    settings = [*rate.hyper, *((n, v) for n, v in (("warmup", rate.warmup),) if v)]
+    settings += [("every", rate.every)] if rate.every != 1 else []
+    shown = ",".join(f"{n}={v:g}" if isinstance(v, float) else f"{n}={v}" for n, v in settings)
+    return f"{rate.key}:{shown}" if shown else rate.key
+
+
+def memory(optimizer: Optimizer, landscape: Landscape) -> Memory:
+    """An optimizer's memory before its first step on a landscape."""
+    d = landscape.dimension
+    rows: list[Array] = []
+    fills: list[int] = []
+    edges = np.array(landscape.bounds, dtype=float)
+    for state in optimizer.state:
+        value = {"low": edges[:, 0], "high": edges[:, 1]}.get(str(state.initial))
+        first = np.full(d, float(state.initial)) if value is None else value
+        rows += [first] * state.count(d)
+        fills += [FILLS[state.fill]] * state.count(d)
+    return Memory(np.array(rows).reshape(len(rows), d), np.array(fills, dtype=np.int64))
+
+
+def resolve_run(run: Run, steps: int, landscape: Landscape) -> RunPlan:
     """Check one run and turn it into arrays."""
-    optimizer = catalog().optimizer(run.optimizer)
-    values = settle(optimizer.hyper, dict(run.hyper), optimizer.key)
+    asked = catalog().optimizer(run.optimizer)
+    values = settle(hypers(asked, dict(run.hyper)), dict(run.hyper), asked.key)
+    optimizer = inner(asked, values)
     if not (math.isfinite(run.lr) and run.lr >= 0):
-        raise InputError(f"{optimizer.key} lr={run.lr:g}: must be a finite number at least 0")
+        raise InputError(f"{asked.key} lr={run.lr:g}: must be a finite number at least 0")
+    fills = {state.fill for state in optimizer.state}
+    curvature = next((fill for fill in ("hessian", "gauss_newton") if fill in fills), "")
+    if curvature == "gauss_newton" and landscape.gauss_newton is None:
+        fit = [key for key, spec in catalog().landscapes.items() if spec.gauss_newton is not None]
+        raise InputError(
+            f"{asked.key} needs a sum of squares, which {landscape.key} is not: "
+            f"choose from {', '.join(fit)}"
+        )
+    names = [h.name for h in optimizer.hyper]
+    swing = cycle(run.rate, steps) if optimizer.cycles else np.zeros(0)
     return RunPlan(
         optimizer=optimizer,
         hyper=np.array([h.number(values[h.name]) for h in optimizer.hyper], dtype=float),
         rates=rates(run.rate, run.lr, steps),
-        initial=np.array([s.initial for s in optimizer.state], dtype=float),
-        label=run.label or optimizer.label or optimizer.title,
+        memory=memory(optimizer, landscape),
+        label=run.label or asked.label or asked.title,
         style=run.style,
         visible=run.visible,
+        outer=asked if asked.wraps else None,
+        outer_hyper=np.array([h.number(values[h.name]) for h in asked.hyper], dtype=float)
+        if asked.wraps
+        else np.zeros(0),
+        outer_memory=memory(asked, landscape) if asked.wraps else None,
+        cycle=swing,
+        cycled=names.index(optimizer.cycles) if swing.size else 0,
+        plateau=plateau(run.rate, run.lr, steps),
+        curvature=curvature,
+        schedule=schedule_text(run.rate),
     )
 
 
@@ -126,8 +259,25 @@ def parameter_array(landscape: Landscape, given: Mapping[str, object]) -> Array:
     return np.array([h.number(values[h.name]) for h in landscape.parameters], dtype=float)
 
 
+def check_validation(validation: Validation, landscape: Landscape) -> Validation:
+    """The validation settings, or an InputError with the first thing wrong with them."""
+    if validation.shift and len(validation.shift) != landscape.dimension:
+        shown = ",".join(f"{v:g}" for v in validation.shift)
+        raise InputError(f"shift={shown}: {landscape.title} needs {landscape.dimension} number(s)")
+    if not all(map(math.isfinite, validation.shift)):
+        raise InputError(f"shift={validation.shift}: must be finite numbers")
+    _whole("epoch", validation.epoch, 1, MAX_STEPS)
+    _whole("early patience", validation.patience, 0, MAX_STEPS)
+    _positive("min_delta", validation.min_delta)
+    if validation.patience and not validation.shift:
+        raise InputError("early stopping watches a validation surface: give it a shift")
+    return validation
+
+
 def noise_scale(noise: Noise) -> float:
     """The standard deviation of the gradient noise, sigma / sqrt(batch)."""
+    if noise.kind not in NOISES:
+        raise unknown("kind of noise", noise.kind, NOISES)
     _positive("sigma", noise.sigma)
     return noise.sigma / math.sqrt(_whole("batch", noise.batch, 1, 10**9))
 
@@ -144,15 +294,23 @@ def resolve(experiment: Experiment) -> Plan:
     _positive("loss_change", stopping.loss_change)
     _positive("bound", stopping.bound, zero=False)
     _whole("patience", stopping.patience, 1, MAX_STEPS)
+    _positive("l1", experiment.penalty.l1)
+    _positive("l2", experiment.penalty.l2)
+    _positive("clip_norm", experiment.clip.norm)
+    _positive("clip_value", experiment.clip.value)
     return Plan(
         landscape=landscape,
         parameters=parameters,
         start=np.array(check_start(landscape, experiment.start)),
-        runs=tuple(resolve_run(run, steps) for run in experiment.runs),
+        runs=tuple(resolve_run(run, steps, landscape) for run in experiment.runs),
         steps=steps,
         seed=_whole("seed", experiment.seed, 0, 2**63 - 1),
         noise=noise_scale(experiment.noise),
+        noise_kind=NOISES[experiment.noise.kind],
         stopping=stopping,
+        penalty=experiment.penalty,
+        clip=experiment.clip,
+        validation=check_validation(experiment.validation, landscape),
         minima=landscape.minima(*parameters.tolist()),
         saddles=landscape.saddles(*parameters.tolist()),
         bounds=check_bounds(experiment.view.bounds or landscape.bounds, landscape),

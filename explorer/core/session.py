@@ -12,16 +12,28 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .catalog import catalog
+from .catalog import catalog, hypers, inner_choice
 from .errors import InputError
-from .experiment import Experiment, Noise, Rate, Run, Settings, Stopping, View, settings
+from .experiment import (
+    Clip,
+    Experiment,
+    Noise,
+    Penalty,
+    Rate,
+    Run,
+    Settings,
+    Stopping,
+    Validation,
+    View,
+    settings,
+)
 from .files import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from .spec import Hyper
+    from .spec import Hyper, Optimizer
 
 SCHEMA = 1
 SUFFIX = ".lle"
@@ -146,7 +158,22 @@ class _Reader:
             self.messages.append(f"unknown schedule {key!r}: constant is used")
             return Rate()
         hyper = self.settings(given.get("hyper", {}), catalog().schedules[key].hyper, key)
-        return Rate(key, hyper, int(given.get("warmup", 0)))
+        return Rate(key, hyper, int(given.get("warmup", 0)), int(given.get("every", 1)))
+
+    def hypers(self, spec: Optimizer, given: dict[str, Any]) -> tuple[Hyper, ...]:
+        """Every setting of an optimizer; a wrapper's unknown inner one falls to its usual one."""
+        hyper = given.setdefault("hyper", {})
+        if spec.wraps and hyper.get("inner") not in inner_choice(spec).choices:
+            if "inner" in hyper:
+                self.messages.append(f"unknown inner optimizer {hyper.pop('inner')!r}: left out")
+            return hypers(spec, {})
+        return hypers(spec, hyper)
+
+    def validation(self, given: dict[str, Any]) -> Validation:
+        rest = {k: v for k, v in given.items() if k != "shift"}
+        made: Validation = self.fields(Validation, rest)
+        shift = tuple(float(v) for v in given.get("shift", ()))
+        return dataclasses.replace(made, shift=shift)
 
     def run(self, given: dict[str, Any]) -> Run | None:
         key = given["optimizer"]
@@ -157,7 +184,7 @@ class _Reader:
         return Run(
             optimizer=key,
             lr=float(given.get("lr", spec.lr)),
-            hyper=self.settings(given.get("hyper", {}), spec.hyper, key),
+            hyper=self.settings(given.get("hyper", {}), self.hypers(spec, given), key),
             rate=self.rate(given.get("rate", {})),
             style=int(given.get("style", 0)),
             visible=bool(given.get("visible", True)),
@@ -194,5 +221,8 @@ class _Reader:
             seed=int(given.get("seed", 0)),
             noise=self.fields(Noise, given.get("noise", {})),
             stopping=self.fields(Stopping, given.get("stopping", {})),
+            penalty=self.fields(Penalty, given.get("penalty", {})),
+            clip=self.fields(Clip, given.get("clip", {})),
+            validation=self.validation(given.get("validation", {})),
             view=self.view(given.get("view", {})),
         )

@@ -89,12 +89,29 @@ class Hyper:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One array of an optimizer's memory, shaped like the parameters."""
+    """One part of an optimizer's memory: `rows` arrays shaped like the parameters.
+
+    rows "dimension" is as many as a point has coordinates (a matrix), else a number. fill: the
+    driver fills the rows before each step, with the Hessian or the landscape's Gauss-Newton matrix
+    at x (rows must be "dimension"), or with independent standard normal or uniform draws. hidden:
+    scratch or random numbers that nobody wants to read. initial: a number, or the low or high end
+    of the landscape's bounds in each coordinate. draw: what a map shows of it: a "point",
+    the "points" of a population (a point a row), a "simplex" (its corners a row each), an
+    "ellipse" about the path's head (a covariance matrix), a "circle" about it (radius in [0, 0]).
+    """
 
     name: str
     meaning: str
     symbol: str = ""
-    initial: float = 0.0
+    initial: float | Literal["low", "high"] = 0.0
+    rows: int | Literal["dimension"] = 1
+    fill: Literal["", "hessian", "gauss_newton", "normal", "uniform"] = ""
+    hidden: bool = False
+    draw: Literal["", "point", "points", "simplex", "ellipse", "circle"] = ""
+
+    def count(self, dimension: int) -> int:
+        """How many rows it has for points of so many coordinates."""
+        return dimension if self.rows == "dimension" else int(self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +137,11 @@ class Optimizer:
     hyperparameters in the order of `hyper`, lr this step's rate, t = 1, 2, ... the step.
     `stability(hyper, state, t)`, where known, gives the limit of the learning rate after step t
     from the hyperparameters and the state (D,), both by name.
+
+    A wrapper (`wraps`) has a step that is taken after the inner optimizer's own, on the point that
+    it left; its hyperparameters gain `inner` and those of the inner optimizer. `cycles` names the
+    hyperparameter that a schedule may cycle against the rate (torch: momentum or betas[0]).
+    `family` says what it needs: gradients, curvature or line searches, or only losses.
     """
 
     key: str
@@ -133,6 +155,10 @@ class Optimizer:
     source: str = ""
     formula: tuple[str, ...] = ()
     stability: Callable[[Mapping[str, float], Mapping[str, Any], int], Stability] | None = None
+    family: Literal["first order", "second order", "gradient-free"] = "first order"
+    wraps: bool = False
+    inner: str = ""  # a wrapper's usual inner optimizer
+    cycles: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +181,8 @@ class Landscape:
     `problem[0]` holds the parameters in the order of `parameters`. x (D, N), f (N,), g (D, N);
     `hessian(problem, x, c)` fills c (D, D, N). `minima(*parameters)` and `saddles(*parameters)`
     give the known stationary points. `rates` holds a sensible learning rate by optimizer key.
+    Where the loss is a sum of squares r·r, `gauss_newton(problem, x, c)` fills c (D, D, N) with
+    2 JᵀJ, J the Jacobian of r.
     """
 
     key: str
@@ -171,6 +199,7 @@ class Landscape:
     saddles: Callable[..., tuple[Point, ...]] = _nowhere
     rates: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     levels: Literal["log", "linear"] = "log"
+    gauss_newton: Kernel | None = None
 
     @property
     def dimension(self) -> int:
@@ -182,7 +211,10 @@ class Landscape:
 class Schedule:
     """A learning-rate schedule: `rates(lr, steps, **hyper)` gives the rate of every step (steps,).
 
-    The array is what the optimizer uses and what the preview draws.
+    The array is what the optimizer uses and what the preview draws. `cycle(steps, **hyper)`, where
+    a schedule has one, gives a momentum for every step as well, or None. `plateau(**hyper)` makes
+    it react to the loss as the run goes: it returns factor, patience, threshold, whether that is
+    absolute (0 or 1), cooldown, min_lr and eps, and `rates` then only gives the first rate.
     """
 
     key: str
@@ -191,6 +223,8 @@ class Schedule:
     hyper: tuple[Hyper, ...] = ()
     summary: str = ""
     source: str = ""
+    cycle: Callable[..., Any] | None = None
+    plateau: Callable[..., tuple[float, ...]] | None = None
 
 
 Entry = Optimizer | Landscape | Schedule

@@ -36,7 +36,7 @@ def names(plan: Plan) -> tuple[str, ...]:
     seen: dict[str, int] = {}
     made = []
     for run in plan.runs:
-        key = run.optimizer.key
+        key = run.key
         seen[key] = seen.get(key, 0) + 1
         made.append(key if seen[key] == 1 else f"{key}_{seen[key]}")
     return tuple(made)
@@ -52,6 +52,14 @@ def columns(trace: Trace) -> dict[str, NDArray[np.float64]]:
     made |= {axis: trace.points[:, i] for i, axis in enumerate(axes)}
     made |= {"loss": trace.loss, "gradient_norm": trace.gradient_norm}
     made["learning_rate"] = np.append(trace.learning_rate, np.nan)
+    if trace.penalty.any():
+        made["penalty"] = trace.penalty
+    if trace.validation_loss.size:
+        made["validation_loss"] = trace.validation_loss
     for name, state in trace.states.items():
-        made |= {f"{name}_{axis}": state[:, i] for i, axis in enumerate(axes)}
+        for i, axis in enumerate(axes):
+            if state.ndim == 2:
+                made[f"{name}_{axis}"] = state[:, i]
+            else:
+                made |= {f"{name}{r}_{axis}": state[:, r, i] for r in range(state.shape[1])}
     return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-StopReason = Literal["max_steps", "gradient_norm", "loss_change", "diverged"]
+StopReason = Literal["max_steps", "gradient_norm", "loss_change", "early_stopping", "diverged"]
 Array = NDArray[np.float64]
 
 
@@ -20,8 +20,13 @@ class Trace:
     """One run of T = `stop_step` steps from its start (row 0) to its end (row T).
 
     points (T+1, D); loss (T+1,); gradient_norm (T+1,) of the gradient the optimizer was given at
-    each point, noise included; learning_rate (T,) as applied; states: by name, (T+1, D), row t
-    after step t. A diverged run keeps the row at which it left the finite numbers, as its last.
+    each point, noise and clipping included; learning_rate (T,) as applied; states: by name,
+    (T+1, D), or (T+1, rows, D) of a part with several rows, row t after step t. A diverged run
+    keeps the row at which it left the finite numbers, as its last.
+
+    loss includes the penalty, which is there apart: penalty (T+1,). validation_loss (T+1,), empty
+    where there is none, is that of the shifted surface at every point; best_step is the step with
+    the lowest loss at an epoch's end, validation where there is one.
     """
 
     points: Array
@@ -31,6 +36,9 @@ class Trace:
     states: Mapping[str, Array]
     stop_reason: StopReason
     stop_step: int
+    penalty: Array = field(default_factory=lambda: np.zeros(0))
+    validation_loss: Array = field(default_factory=lambda: np.zeros(0))
+    best_step: int = 0
 
     @property
     def last_finite(self) -> int:
@@ -43,5 +51,6 @@ class Trace:
             "max_steps": f"all {self.stop_step} steps taken",
             "gradient_norm": f"gradient below its limit at step {self.stop_step}",
             "loss_change": f"loss settled at step {self.stop_step}",
+            "early_stopping": f"validation stopped improving, ended at step {self.stop_step}",
             "diverged": f"diverged at step {self.stop_step}",
         }[self.stop_reason]

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 FIELD = 161
 
 
+Bounds = tuple[tuple[float, float], ...]
+
+
 @dataclass(slots=True)
 class Memory:
     """The last answers, by what they were made from, so that only what changed is made again."""
@@ -40,17 +43,29 @@ class Memory:
 
 def _trace_key(plan: Plan, run: RunPlan) -> object:
     """All that a trace depends on."""
+    outer = run.outer_memory
     return (
         plan.landscape.key,
         plan.parameters.tobytes(),
         plan.start.tobytes(),
-        plan.noise,
-        plan.seed,
-        plan.stopping,
-        run.optimizer.key,
+        (plan.noise, plan.noise_kind, plan.seed),
+        (plan.stopping, plan.penalty, plan.clip, plan.validation),
+        (run.optimizer.key, run.outer.key if run.outer else ""),
         run.hyper.tobytes(),
+        run.outer_hyper.tobytes(),
+        run.memory.initial.tobytes(),
+        outer.initial.tobytes() if outer else b"",
         run.rates.tobytes(),
+        run.cycle.tobytes(),
+        run.plateau.tobytes(),
     )
+
+
+def _grid(plan: Plan, bounds: Bounds, shape: tuple[int, int]) -> Field:
+    """The plan's loss, penalty included, over bounds."""
+    made = fields.grid(plan.landscape, plan.parameters, bounds, shape, penalty=plan.penalty)
+    assert made is not None  # nothing cancels it
+    return made
 
 
 def _runs(
@@ -87,8 +102,7 @@ def _paint(
             (low + (high - low) / 2 / n, high - (high - low) / 2 / n)
             for (low, high), n in zip(viewport.bounds, (width, height), strict=True)
         )
-        field = fields.grid(plan.landscape, plan.parameters, centres, (width, height))
-        assert field is not None
+        field = _grid(plan, centres, (width, height))
         memory.image_key = key
         memory.image = picture.paint(
             field, levels, lut(name), name, viewport.bounds, viewport.ratio / step
@@ -111,11 +125,10 @@ def answer(
     except runner.Cancelled:
         return None
     view = request.experiment.view
-    place = (plan.landscape.key, plan.parameters.tobytes())
+    place = (plan.landscape.key, plan.parameters.tobytes(), plan.penalty)
     if memory.field is None or memory.field_key != (place, plan.bounds):
-        memory.field = fields.grid(plan.landscape, plan.parameters, plan.bounds, (FIELD, FIELD))
+        memory.field = _grid(plan, plan.bounds, (FIELD, FIELD))
         memory.field_key = (place, plan.bounds)
-    assert memory.field is not None
     # Levels follow what is seen, which is more than the bounds where the pane has another shape.
     flat = plan.landscape.dimension == 1
     seen = plan.bounds if request.viewport is None or flat else request.viewport.bounds
@@ -123,8 +136,7 @@ def answer(
     key = (place, seen, kind)
     if memory.levels is None or memory.levels_key != key:
         same = seen == plan.bounds
-        sampled = fields.grid(plan.landscape, plan.parameters, seen, (FIELD, FIELD))
-        assert sampled is not None
+        sampled = _grid(plan, seen, (FIELD, FIELD))
         memory.levels = level.choose(memory.field.z if same else sampled.z, kind, plan.floor)
         memory.levels_key = key
     image = None

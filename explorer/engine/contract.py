@@ -8,9 +8,13 @@ SOURCE is what a loss is made of: parameters (P,), data (M, F), targets (M, O), 
 (B,), configuration integers (C,) for modes and random keys, buffers (Q, N). Empty where there is
 none. A landscape reads only the parameters.
 
-PROBLEM is what a step hands on to its gradient: the loss kernel's pointer, its source and this
-step's noise (D, N), empty where there is none. So every gradient an optimizer asks for within one
-step, at whatever point, comes from the same noise, as it would from the same mini-batch.
+PROBLEM is what a step hands on to its gradient: the loss kernel's pointer, its source, this step's
+noise (D, N), empty where there is none, and the shape (4,) that the gradient is given: the weights
+of the L1 and L2 penalties, and the norm and the value it is clipped at, zero where they are off. So
+every gradient an optimizer asks for within one step, at whatever point, comes from the same noise,
+as it would from the same mini-batch.
+
+Some rows of the state are filled by the driver before each step: FILL (K,) says with what.
 """
 
 from __future__ import annotations
@@ -35,26 +39,41 @@ LOSS = void(SOURCE, A2, A1, A2)
 LOSS_POINTER = types.FunctionType(LOSS)
 HESSIAN = void(SOURCE, A2, A3)
 HESSIAN_POINTER = types.FunctionType(HESSIAN)
-PROBLEM = types.Tuple((LOSS_POINTER, SOURCE, A2))
+PROBLEM = types.Tuple((LOSS_POINTER, SOURCE, A2, A1))
 GRADIENT = void(PROBLEM, A2, A1, A2)
 GRADIENT_POINTER = types.FunctionType(GRADIENT)
 STEP = void(GRADIENT_POINTER, PROBLEM, A2, A1, A2, A3, A1, float64, int64)
 STEP_POINTER = types.FunctionType(STEP)
-# grad, step, problem, x, s, h, lr, t0, seed, sigma, and the rows to fill: points, loss, norm, state
+# What the driver fills rows of the state with.
+NOTHING, CURVATURE_ROW, NORMAL, UNIFORM = range(4)
+# grad, step, outer step, curvature, problem, x, then state and hyperparameters of both steps,
 RECORD = void(
     GRADIENT_POINTER,
     STEP_POINTER,
+    STEP_POINTER,
+    HESSIAN_POINTER,
     PROBLEM,
     A2,
     A3,
     A1,
+    A3,
     A1,
+    # rates, cycled hyperparameter and its index, plateau, fills, t0, seed, noise and its kind,
+    A1,
+    A1,
+    int64,
+    A1,
+    I1,
+    I1,
     int64,
     uint64,
     float64,
+    int64,
+    # and the rows to be filled: points, loss, norm, state, outer state
     A3,
     A2,
     A2,
+    A4,
     A4,
 )
 SAMPLE = void(LOSS_POINTER, SOURCE, A1, A1, int64, int64, A2)

@@ -12,50 +12,155 @@ import numpy as np
 from numba import njit
 
 from .compile import register
-from .contract import CURVATURE, GRADIENT, OPTIONS, RECORD, SAMPLE
-from .noise import fill
+from .contract import CURVATURE, CURVATURE_ROW, GRADIENT, HESSIAN, OPTIONS, RECORD, SAMPLE, STEP
+from .noise import OUTER, fill
+from .noise import rows as draw_rows
 
 
 @njit(GRADIENT, **OPTIONS)
 def evaluate(problem, x, f, g):  # type: ignore[no-untyped-def]
-    """The gradient an optimizer is given: the loss kernel's, and this step's noise."""
-    loss, source, noise = problem
+    """The gradient an optimizer is given: loss, penalties, this step's noise, then clipping.
+
+    The L1 penalty's gradient is its sign, zero at zero, as autograd gives it.
+    """
+    loss, source, noise, shape = problem
     loss(source, x, f, g)
+    l1, l2, clip_norm, clip_value = shape[0], shape[1], shape[2], shape[3]
+    if l1 > 0.0 or l2 > 0.0:
+        for i in range(x.shape[0]):
+            for j in range(x.shape[1]):
+                v = x[i, j]
+                f[j] += l1 * abs(v) + l2 * v * v
+                g[i, j] += 2.0 * l2 * v
+                if v > 0.0:
+                    g[i, j] += l1
+                elif v < 0.0:
+                    g[i, j] -= l1
     if noise.shape[0] > 0:
         for i in range(x.shape[0]):
             for j in range(x.shape[1]):
                 g[i, j] += noise[i, j]
-
-
-@njit(RECORD, **OPTIONS)
-def record(  # type: ignore[no-untyped-def]
-    grad, step, problem, x, s, h, lr, t0, seed, sigma, points, loss, norm, state
-):
-    """Run lr.size steps from step t0 and keep every row.
-
-    points (n, D, N), loss and norm (n, N), state (n, K, D, N), where n is lr.size, or one more
-    when the last point is to be looked at. Row k is the point before step t0 + k + 1; x and s are
-    left as after the last step.
-    """
-    f = np.empty(x.shape[1])
-    g = np.empty_like(x)
-    for k in range(points.shape[0]):
-        if sigma > 0.0:
-            fill(problem[2], seed, t0 + k, sigma)
-        grad(problem, x, f, g)
+    if clip_norm > 0.0:
         for j in range(x.shape[1]):
             total = 0.0
             for i in range(x.shape[0]):
                 total += g[i, j] * g[i, j]
+            # as torch.nn.utils.clip_grad_norm_
+            factor = clip_norm / (math.sqrt(total) + 1e-6)
+            if factor < 1.0:
+                for i in range(x.shape[0]):
+                    g[i, j] *= factor
+    if clip_value > 0.0:
+        for i in range(x.shape[0]):
+            for j in range(x.shape[1]):
+                g[i, j] = min(max(g[i, j], -clip_value), clip_value)
+
+
+@njit(STEP, **OPTIONS)
+def idle(grad, problem, x, f, g, s, h, lr, t):  # type: ignore[no-untyped-def]
+    """No outer step."""
+
+
+@njit(HESSIAN, **OPTIONS)
+def flat(problem, x, c):  # type: ignore[no-untyped-def]
+    """No curvature is asked for."""
+
+
+@njit("float64(float64[::1], float64, int64)", nogil=True, error_model="numpy", cache=True)
+def watch(p, loss, t):  # type: ignore[no-untyped-def]
+    """ReduceLROnPlateau after step t: the rate for the next step, as in PyTorch.
+
+    p holds factor, patience, threshold, whether that is absolute, cooldown, min_lr, eps, steps
+    between looks; then what is remembered: the rate, the best loss, bad looks, cooldown left.
+    """
+    factor, patience, threshold, absolute = p[0], p[1], p[2], p[3]
+    cooldown, min_lr, eps, every = p[4], p[5], p[6], p[7]
+    if t % int(every) != 0:
+        return p[8]
+    best = p[9]
+    better = loss < (best - threshold if absolute > 0.0 else best * (1.0 - threshold))
+    if better:
+        p[9] = loss
+        p[10] = 0.0
+    else:
+        p[10] += 1.0
+    if p[11] > 0.0:
+        p[11] -= 1.0
+        p[10] = 0.0
+    if p[10] > patience:
+        new = max(p[8] * factor, min_lr)
+        if p[8] - new > eps:
+            p[8] = new
+        p[11] = cooldown
+        p[10] = 0.0
+    return p[8]
+
+
+@njit(RECORD, **OPTIONS)
+def record(  # type: ignore[no-untyped-def]
+    grad, step, outer, curve, problem, x, s, h, s_outer, h_outer, lr, cycle, cycled, plateau,
+    fills, fills_outer, t0, seed, sigma, kind, points, loss, norm, state, state_outer,
+):  # fmt: skip
+    """Run lr.size steps from step t0 and keep every row.
+
+    points (n, D, N), loss and norm (n, N), state (n, K, D, N), where n is lr.size, or one more
+    when the last point is to be looked at. Row k is the point before step t0 + k + 1, with the
+    state that step sees; x and s are left as after the last step. A plateau rule writes into lr.
+    """
+    f = np.empty(x.shape[1])
+    g = np.empty_like(x)
+    d = x.shape[0]
+    curved = False
+    random = False
+    for k in range(fills.size):
+        curved = curved or fills[k] == CURVATURE_ROW
+        random = random or fills[k] > CURVATURE_ROW
+    random_outer = fills_outer.size > 0
+    c = np.empty((d, d, x.shape[1]) if curved else (0, 0, 0))
+    for k in range(points.shape[0]):
+        if sigma > 0.0:
+            fill(problem[2], seed, t0 + k, sigma, kind)
+        grad(problem, x, f, g)
+        if curved:
+            curve(problem[1], x, c)
+            row = 0
+            for q in range(fills.size):
+                if fills[q] == CURVATURE_ROW:
+                    for i in range(d):
+                        for j in range(x.shape[1]):
+                            s[q, i, j] = c[row, i, j]
+                    s[q, row] += 2.0 * problem[3][1]
+                    row += 1
+        if random:
+            draw_rows(s, fills, seed, t0 + k)
+        if random_outer:
+            draw_rows(s_outer, fills_outer, seed ^ OUTER, t0 + k)
+        for j in range(x.shape[1]):
+            total = 0.0
+            for i in range(d):
+                total += g[i, j] * g[i, j]
                 points[k, i, j] = x[i, j]
             loss[k, j] = f[j]
             norm[k, j] = math.sqrt(total)
-        for c in range(s.shape[0]):
-            for i in range(x.shape[0]):
+        for q in range(s.shape[0]):
+            for i in range(d):
                 for j in range(x.shape[1]):
-                    state[k, c, i, j] = s[c, i, j]
+                    state[k, q, i, j] = s[q, i, j]
+        for q in range(s_outer.shape[0]):
+            for i in range(d):
+                for j in range(x.shape[1]):
+                    state_outer[k, q, i, j] = s_outer[q, i, j]
         if k < lr.size:
+            before = f[0]
+            if plateau.size > 0:
+                lr[k] = plateau[8]
+            if cycle.size > 0:
+                h[cycled] = cycle[k]
             step(grad, problem, x, f, g, s, h, lr[k], t0 + k + 1)
+            if h_outer.size > 0:
+                outer(grad, problem, x, f, g, s_outer, h_outer, lr[k], t0 + k + 1)
+            if plateau.size > 0:
+                watch(plateau, before, t0 + k + 1)
 
 
 @njit(SAMPLE, **OPTIONS)
@@ -85,5 +190,5 @@ def curvature(hessian, source, x, c):  # type: ignore[no-untyped-def]
     hessian(source, x, c)
 
 
-for _driver in (evaluate, record, sample, curvature):
+for _driver in (evaluate, idle, flat, watch, record, sample, curvature):
     register(_driver)

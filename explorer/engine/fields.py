@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.core.experiment import Penalty
 from explorer.core.figure import Field
 
 from . import compile
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 # rows sampled between looks at `cancel`: about a millisecond's worth of a 1000-wide grid
 SLAB = 64
+NO_PENALTY = Penalty()
 
 
 def source(parameters: Array) -> tuple[NDArray[np.generic], ...]:
@@ -34,10 +36,11 @@ def grid(
     bounds: tuple[tuple[float, float], ...],
     shape: tuple[int, int],
     cancel: Callable[[], bool] = lambda: False,
+    penalty: Penalty = NO_PENALTY,
 ) -> Field | None:
     """Sample the loss over `bounds` on shape = (nx, ny) points; None when cancelled meanwhile.
 
-    In one dimension ny is ignored and the field has one row.
+    The penalty is part of it. In one dimension ny is ignored and the field has one row.
     """
     nx, ny = shape
     x = np.linspace(*bounds[0], nx)
@@ -50,6 +53,9 @@ def grid(
         if cancel():
             return None
         sample(kernel, made, x, y, low, min(low + SLAB, rows), z)
+    for axis in (x[None, :], y[:, None]):
+        if axis.size and penalty != NO_PENALTY:
+            z += penalty.l1 * np.abs(axis) + penalty.l2 * axis**2
     return Field(x, y, z)
 
 

@@ -145,7 +145,7 @@ def generate(landscape: Landscape, optimizer: Optimizer) -> str:
         gradient=ast.unparse(ast.fix_missing_locations(gradient)),
         step=ast.unparse(ast.fix_missing_locations(step)),
         d=landscape.dimension,
-        k=len(optimizer.state),
+        k=sum(state.count(landscape.dimension) for state in optimizer.state),
         powers_start="\n    ".join(first) or "pass",
         powers_next="\n            ".join(after) or "pass",
         powers="".join(f", {name}_to_t" for name in powers.used),
@@ -179,7 +179,7 @@ def record(landscape: Landscape, optimizer: Optimizer) -> Any:
     It takes source, x, s, h, lr, t0 and the rows to fill: points, loss, norm, state.
     """
     names = tuple(h.name for h in optimizer.hyper)
-    pair = landscape.gradient, landscape.dimension, optimizer.step, len(optimizer.state), names
+    pair = landscape.gradient, landscape.dimension, optimizer.step, optimizer.state, names
     with _lock:
         if pair not in _made:
             path = _write(generate(landscape, optimizer), f"{optimizer.key}_{landscape.key}")

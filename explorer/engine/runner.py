@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.experiment import Clip, Penalty, Stopping, Validation
 from explorer.core.trace import StopReason, Trace
 
 from . import compile, drivers, fuse, noise
-from .fields import source
+from .fields import losses_and_gradients, source
 
 if TYPE_CHECKING:
-    from explorer.core.experiment import Stopping
-    from explorer.core.plan import Plan, RunPlan
+    from explorer.core.plan import Memory, Plan, RunPlan
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -88,16 +88,16 @@ def run(
     The first `stop_step` rows depend on nothing but the plan: not on slices, threads or progress.
     """
     steps = run_plan.rates.size
-    d, k = plan.start.size, run_plan.initial.size
+    d, k = plan.start.size, len(run_plan.memory.initial)
+    outer = run_plan.outer_memory
     points = np.empty((steps + 1, d, 1))
     loss = np.empty((steps + 1, 1))
     norm = np.empty((steps + 1, 1))
     state = np.empty((steps + 1, k, d, 1))
-    x = np.ascontiguousarray(plan.start.reshape(d, 1))
-    x = x.copy()
-    s = np.ascontiguousarray(np.broadcast_to(run_plan.initial[:, None, None], (k, d, 1)))
-    s = s.copy()
-    go = _driver(plan, run_plan, steps)
+    wrapped = np.empty((steps + 1, len(outer.initial) if outer else 0, d, 1))
+    lr = run_plan.rates.copy()
+    x = np.array(plan.start.reshape(d, 1), order="C")
+    go = _driver(plan, run_plan, lr)
     stop: tuple[int, StopReason] | None = None
     done = 0
     seen = 0  # rows already searched for a stop, less those a streak may reach back to
@@ -107,7 +107,7 @@ def run(
         size = min(SLICE, steps - done)
         last = done + size == steps
         rows = slice(done, done + size + last)
-        go(x, s, done, size, points[rows], loss[rows], norm[rows], state[rows])
+        go(x, done, size, points[rows], loss[rows], norm[rows], state[rows], wrapped[rows])
         done += size
         stop = find_stop(
             plan.stopping,
@@ -120,57 +120,160 @@ def run(
         seen = max(0, rows.stop - plan.stopping.patience - 1)
         progress(done, steps)
     end, reason = stop or (steps, "max_steps")
-    return _trace(run_plan, end, reason, points, loss, norm, state)
+    return _trace(plan, run_plan, end, reason, points, loss, norm, lr, state, wrapped)
 
 
-def _driver(plan: Plan, run_plan: RunPlan, steps: int) -> Callable[..., None]:
-    """The compiled loop for one run, as go(x, s, done, size, points, loss, norm, state)."""
-    rates, h, made = run_plan.rates, run_plan.hyper, source(plan.parameters)
-    if plan.noise == 0 and steps >= fuse.WORTH:
+def _columns(memory: Memory | None, d: int) -> Array:
+    """A memory's initial state (K, D) as the kernels take it, (K, D, 1), writable."""
+    return np.array(memory.initial if memory else np.empty((0, d)), order="C")[:, :, None]
+
+
+def _plain(plan: Plan, run_plan: RunPlan) -> bool:
+    """Whether there is nothing to a run but its step, so that a fused loop can take it."""
+    return (
+        plan.noise == 0
+        and plan.penalty == Penalty()
+        and plan.clip == Clip()
+        and run_plan.outer is None
+        and not (run_plan.cycle.size or run_plan.plateau.size or run_plan.memory.fills.any())
+    )
+
+
+def _driver(plan: Plan, run_plan: RunPlan, rates: Array) -> Callable[..., None]:
+    """The compiled loop of one run: go(x, done, size, points, loss, norm, state, outer state).
+
+    It keeps the state from slice to slice; `rates` (T,) is written to by a plateau rule.
+    """
+    d = plan.start.size
+    memory = run_plan.memory
+    s, made = _columns(memory, d), source(plan.parameters)
+    h = run_plan.hyper.copy()
+    if rates.size >= fuse.WORTH and _plain(plan, run_plan):
         fused = fuse.record(plan.landscape, run_plan.optimizer)
 
-        def go_fused(x: Array, s: Array, done: int, size: int, *rows: Array) -> None:
-            fused(made, x, s, h, rates[done : done + size], done, *rows)
+        def go_fused(x: Array, done: int, size: int, *rows: Array) -> None:
+            fused(made, x, s, h, rates[done : done + size], done, *rows[:-1])
 
         return go_fused
-    loss = compile.loss(plan.landscape.gradient)
+    landscape = plan.landscape
+    curves = {"hessian": landscape.hessian, "gauss_newton": landscape.gauss_newton}
+    kernel = curves.get(run_plan.curvature)
+    curve = compile.hessian(kernel) if kernel is not None else drivers.flat
     step = compile.step(run_plan.optimizer.step)
-    draw = np.zeros((plan.start.size if plan.noise > 0 else 0, 1))
-    problem: tuple[Any, ...] = (loss, made, draw)
-    seed, sigma = np.uint64(plan.seed), plan.noise
+    outer = compile.step(run_plan.outer.step) if run_plan.outer else drivers.idle
+    s_outer = _columns(run_plan.outer_memory, d)
+    fills_outer = run_plan.outer_memory.fills if run_plan.outer_memory else np.empty(0, np.int64)
+    h_outer = run_plan.outer_hyper.copy()
+    draw = np.zeros((d if plan.noise > 0 else 0, 1))
+    penalty, clip = plan.penalty, plan.clip
+    shape = np.array([penalty.l1, penalty.l2, clip.norm, clip.value])
+    problem: tuple[Any, ...] = (compile.loss(landscape.gradient), made, draw, shape)
+    seed, rule = np.uint64(plan.seed), run_plan.plateau.copy()
+    cycle = run_plan.cycle
 
-    def go(x: Array, s: Array, done: int, size: int, *rows: Array) -> None:
-        lr = rates[done : done + size]
-        _record(drivers.evaluate, step, problem, x, s, h, lr, done, seed, sigma, *rows)
+    def go(x: Array, done: int, size: int, *rows: Array) -> None:
+        part = slice(done, done + size)
+        _record(
+            drivers.evaluate, step, outer, curve, problem, x, s, h, s_outer, h_outer,
+            rates[part], cycle[part], run_plan.cycled, rule, memory.fills, fills_outer,
+            done, seed, plan.noise, plan.noise_kind, *rows,
+        )  # fmt: skip
 
     return go
 
 
 def _trace(
+    plan: Plan,
     run_plan: RunPlan,
     end: int,
     reason: StopReason,
     points: Array,
     loss: Array,
     norm: Array,
+    rates: Array,
     state: Array,
+    wrapped: Array,
 ) -> Trace:
-    """Cut the rows at the end of the run and make them read-only."""
+    """Cut the rows at the end of the run, add what is made from them, and make them read-only."""
+    d = plan.start.size
+    validation = judge(plan, points[: end + 1, :, 0])
+    if reason != "diverged":
+        end, reason = stop_early(plan.validation, validation, end, reason)
     n = end + 1
-    states = {spec.name: state[:n, i, :, 0] for i, spec in enumerate(run_plan.optimizer.state)}
+    states = {}
+    for spec, row, outer in run_plan.states:
+        rows = (wrapped if outer else state)[:n, row : row + spec.count(d), :, 0]
+        states[spec.name] = rows[:, 0] if spec.rows == 1 else rows
     trace = Trace(
         points[:n, :, 0],
         loss[:n, 0],
         norm[:n, 0],
-        run_plan.rates[:end],
+        rates[:end],
         MappingProxyType(states),
         reason,
         end,
+        penalty(plan.penalty, points[:n, :, 0]),
+        validation[:n],
+        best_step(plan.validation, validation[:n] if validation.size else loss[:n, 0]),
     )
-    kept = (trace.points, trace.loss, trace.gradient_norm, trace.learning_rate)
+    kept = (
+        trace.points,
+        trace.loss,
+        trace.gradient_norm,
+        trace.learning_rate,
+        trace.penalty,
+        trace.validation_loss,
+    )
     for array in (*kept, *states.values()):
         array.flags.writeable = False
     return trace
+
+
+def penalty(weights: Penalty, points: Array) -> Array:
+    """The penalty's share of the loss (n,) at points (n, D)."""
+    l1, l2 = np.abs(points).sum(axis=1), (points**2).sum(axis=1)
+    return np.asarray(weights.l1 * l1 + weights.l2 * l2)
+
+
+def judge(plan: Plan, points: Array) -> Array:
+    """The validation loss (n,) at points (n, D): of the landscape moved by the shift, or empty."""
+    if not plan.validation.shift:
+        return np.zeros(0)
+    moved = points - np.array(plan.validation.shift)
+    return losses_and_gradients(plan.landscape, plan.parameters, moved)[0]
+
+
+def _epochs(validation: Validation, rows: int) -> NDArray[np.int64]:
+    """The rows at which an epoch has ended, the start among them."""
+    return np.arange(0, rows, validation.epoch)
+
+
+def best_step(validation: Validation, losses: Array) -> int:
+    """The step, at the end of an epoch, with the lowest loss; the first where several have it."""
+    at = _epochs(validation, len(losses))
+    watched = np.where(np.isnan(losses[at]), np.inf, losses[at])
+    return int(at[int(watched.argmin())])
+
+
+def stop_early(
+    validation: Validation, losses: Array, end: int, reason: StopReason
+) -> tuple[int, StopReason]:
+    """Where early stopping ends a run that otherwise ends at `end`, for `reason`.
+
+    As in Keras: a loss counts as better when it is below the best by more than min_delta; the run
+    ends when `patience` epochs have gone by without one.
+    """
+    if not validation.patience or not losses.size:
+        return end, reason
+    best, waited = np.inf, 0
+    for row in _epochs(validation, end + 1).tolist():
+        if losses[row] < best - validation.min_delta:
+            best, waited = losses[row], 0
+        else:
+            waited += 1
+            if waited >= validation.patience and row:
+                return row, "early_stopping"
+    return end, reason
 
 
 def prepare(plan: Plan) -> None:
@@ -180,10 +283,11 @@ def prepare(plan: Plan) -> None:
     """
     d = plan.start.size
     for run_plan in plan.runs:
-        k = run_plan.initial.size
-        go = _driver(plan, run_plan, run_plan.rates.size)
-        rows = np.empty((0, d, 1)), np.empty((0, 1)), np.empty((0, 1)), np.empty((0, k, d, 1))
-        go(np.zeros((d, 1)), np.zeros((k, d, 1)), 0, 0, *rows)
+        go = _driver(plan, run_plan, run_plan.rates.copy())
+        memories = (run_plan.memory, run_plan.outer_memory)
+        states = [np.empty((0, len(m.initial) if m else 0, d, 1)) for m in memories]
+        rows = np.empty((0, d, 1)), np.empty((0, 1)), np.empty((0, 1)), *states
+        go(np.zeros((d, 1)), 0, 0, *rows)
 
 
 def run_all(
@@ -209,5 +313,5 @@ def draws(plan: Plan, step: int) -> Array:
     """The noise (D,) that was added to every gradient of step `step` = 1, 2, ..."""
     e = np.zeros((plan.start.size, 1))
     if plan.noise > 0 and not math.isnan(plan.noise):
-        noise.fill(e, np.uint64(plan.seed), step - 1, plan.noise)
+        noise.fill(e, np.uint64(plan.seed), step - 1, plan.noise, plan.noise_kind)
     return e[:, 0]

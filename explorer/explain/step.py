@@ -172,25 +172,34 @@ def explain_step(
     lr: float,
     t: int,
     noise: Array | None = None,
+    shape: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0),
 ) -> Step:
     """Take step t = 1, 2, ... from the point x (D,) with state s (K, D) and log all of it.
 
     parameters (P,) are the landscape's, hyper the optimizer's as numbers, by name; noise (D,) is
-    what is added to each of this step's gradients.
+    what is added to each of this step's gradients; shape, the weights of the L1 and L2 penalties
+    and the norm and value that gradients are clipped at, 0 where off.
     """
     problem = source(parameters)
     loss = forgiving(landscape.gradient)
+    l1, l2, clip_norm, clip_value = shape
     drawn = None if noise is None else np.asarray(noise, dtype=float).reshape(-1, 1)
 
     def grad(given: Any, q: Array, f: Array, g: Array) -> None:
         loss(given, q, f, g)
+        f += l1 * np.abs(q).sum(axis=0) + l2 * (q**2).sum(axis=0)
+        g += l1 * np.sign(q) + 2 * l2 * q
         if drawn is not None:
             g += drawn
+        if clip_norm > 0:
+            g *= min(1.0, clip_norm / (float(np.sqrt((g**2).sum())) + 1e-6))
+        if clip_value > 0:
+            np.clip(g, -clip_value, clip_value, out=g)
 
     point = np.array(x, dtype=float).reshape(-1, 1)
     start = point.copy()
     size = point.shape[0]
-    state = np.array(s, dtype=float).reshape(len(optimizer.state), size, 1)
+    state = np.array(s, dtype=float).reshape(-1, size, 1)
     f, g = np.zeros(1), np.zeros((size, 1))
     h = np.array([hyper[spec.name] for spec in optimizer.hyper], dtype=float)
     log = _Log()

@@ -21,7 +21,11 @@ def write(stream: BinaryIO, plan: Plan, traces: tuple[Trace, ...], session: str)
             head: [v if math.isfinite(v) else None for v in column.tolist()]
             for head, column in columns(trace).items()
         }
-        stop = {"stop_reason": trace.stop_reason, "stop_step": trace.stop_step}
+        stop = {
+            "stop_reason": trace.stop_reason,
+            "stop_step": trace.stop_step,
+            "best_step": trace.best_step,
+        }
         runs.append({"name": name, **stop, **table})
     text = json.dumps({"session": json.loads(session), "runs": runs}, allow_nan=False)
     stream.write(text.encode())

@@ -28,6 +28,9 @@ def write(stream: BinaryIO, plan: Plan, traces: tuple[Trace, ...], session: str)
             "learning_rate": trace.learning_rate,
             "stop_reason": np.array(trace.stop_reason),
             "stop_step": np.array(trace.stop_step),
+            "penalty": trace.penalty,
+            "validation_loss": trace.validation_loss,
+            "best_step": np.array(trace.best_step),
         } | {f"state_{key}": state for key, state in trace.states.items()}
         arrays |= {front + key: array for key, array in made.items()}
     np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]

@@ -73,17 +73,19 @@ class Explained:
         noise = draw(plan.seed, t, len(plan.start), plan.noise) if plan.noise > 0 else None
         applied = trace.learning_rate if t <= len(trace.learning_rate) else self.run.rates
         size = len(plan.start)
-        states = [trace.states[s.name][t - 1] for s in self.run.optimizer.state]
+        states = [np.ravel(trace.states[s.name][t - 1]) for s in self.run.optimizer.state]
+        kept = np.concatenate([np.zeros(0), *states])
         return explain_step(
             self.run.optimizer,
             plan.landscape,
             plan.parameters,
             trace.points[t - 1],
-            np.array(states).reshape(-1, size),
+            kept.reshape(-1, size),
             self.hyper,
             float(applied[t - 1]),
             t,
             noise,
+            (plan.penalty.l1, plan.penalty.l2, plan.clip.norm, plan.clip.value),
         )
 
     @cached_property
@@ -108,7 +110,7 @@ class Explained:
         # before the first step the memory is empty: take the one that the first step makes
         t = max(self.place, 1)
         state = (self.take(t) if t != self.shown else self.taken).state
-        named = {s.name: state[i] for i, s in enumerate(optimizer.state)}
+        named = {s.name: state[row] for s, row, outer in self.run.states if not outer}
         rate = float(self.run.rates[min(self.place, len(self.run.rates) - 1)])
         return seen, edge(seen.hessian, rate, optimizer.stability(self.hyper, named, t))
 
@@ -136,7 +138,7 @@ class Explained:
         used |= {order[index] for name, index in local if name in used}
         curves = []
         for spec in optimizer.state:
-            if spec.name in used:
+            if spec.name in used and spec.rows == 1 and not spec.hidden:
                 symbol = Html({spec.name: spec.symbol}).symbol(spec.name)
                 values = trace.states[spec.name][: trace.last_finite + 1]
                 finite = values[np.isfinite(values).all(axis=1)]
