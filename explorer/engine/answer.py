@@ -6,18 +6,21 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from explorer.core import levels as level
 from explorer.core.colormap import lut
 from explorer.core.errors import InputError
+from explorer.core.figure import Field
 from explorer.core.plan import Plan, RunPlan, resolve
 from explorer.core.request import Request, Result, Viewport
 
-from . import fields, picture, runner
+from . import batch, fields, picture, runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from explorer.core.figure import Field, Levels, MapImage
+    from explorer.core.figure import Levels, MapImage
     from explorer.core.trace import Trace
 
 # Samples a side of the field that levels, surface and files are made from.
@@ -91,6 +94,16 @@ def _runs(
     return tuple(known[key] for key in keys)
 
 
+def _pixels(plan: Plan, bounds: Bounds, shape: tuple[int, int]) -> Field:
+    """The plan's loss at every pixel: by vector code once it is compiled."""
+    if not batch.ready(plan.landscape):
+        return _grid(plan, bounds, shape)
+    x, y = np.linspace(*bounds[0], shape[0]), np.linspace(*bounds[1], shape[1])
+    z = batch.sample(plan.landscape, plan.parameters, x, y)
+    fields.penalise(z, x, y, plan.penalty)
+    return Field(x, y, z)
+
+
 def _paint(
     memory: Memory, plan: Plan, levels: Levels, viewport: Viewport, name: str, coarse: bool
 ) -> MapImage:
@@ -102,7 +115,7 @@ def _paint(
             (low + (high - low) / 2 / n, high - (high - low) / 2 / n)
             for (low, high), n in zip(viewport.bounds, (width, height), strict=True)
         )
-        field = _grid(plan, centres, (width, height))
+        field = _pixels(plan, centres, (width, height))
         memory.image_key = key
         memory.image = picture.paint(
             field, levels, lut(name), name, viewport.bounds, viewport.ratio / step

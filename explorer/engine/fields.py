@@ -53,10 +53,15 @@ def grid(
         if cancel():
             return None
         sample(kernel, made, x, y, low, min(low + SLAB, rows), z)
+    penalise(z, x, y, penalty)
+    return Field(x, y, z)
+
+
+def penalise(z: Array, x: Array, y: Array, penalty: Penalty) -> None:
+    """Add a penalty to losses z (ny, nx) over x (nx,) and y (ny,)."""
     for axis in (x[None, :], y[:, None]):
         if axis.size and penalty != NO_PENALTY:
             z += penalty.l1 * np.abs(axis) + penalty.l2 * axis**2
-    return Field(x, y, z)
 
 
 def _columns(points: ArrayLike, dimension: int) -> tuple[Array, tuple[int, ...]]:

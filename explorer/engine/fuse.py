@@ -94,7 +94,7 @@ def record(problem, x0, s0, h, lr, t0, points, loss, norm, state):
 '''
 
 
-class _Powers(ast.NodeTransformer):
+class Powers(ast.NodeTransformer):
     """Replaces `name ** t` by an argument that the driver keeps up to date."""
 
     def __init__(self, hyper: dict[str, int]) -> None:
@@ -102,6 +102,7 @@ class _Powers(ast.NodeTransformer):
         self.used: dict[str, int] = {}
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        """Replace a power of a hyperparameter."""
         self.generic_visit(node)
         match node:
             case ast.BinOp(ast.Name(id=name), ast.Pow(), ast.Name(id="t")) if name in self.hyper:
@@ -110,7 +111,7 @@ class _Powers(ast.NodeTransformer):
         return node
 
 
-def _definition(kernel: Callable[..., None]) -> ast.FunctionDef:
+def definition(kernel: Callable[..., None]) -> ast.FunctionDef:
     """The kernel's own source as a tree, checked to need nothing but mathematics."""
     function = cast("FunctionType", kernel)
     for name in function.__code__.co_names:
@@ -127,12 +128,12 @@ def _definition(kernel: Callable[..., None]) -> ast.FunctionDef:
 
 def generate(landscape: Landscape, optimizer: Optimizer) -> str:
     """The source of the fused module."""
-    gradient = _definition(landscape.gradient)
+    gradient = definition(landscape.gradient)
     gradient.name = "gradient"
-    step = _definition(optimizer.step)
+    step = definition(optimizer.step)
     step.name = "step"
     step.args.args = step.args.args[1:]  # `grad` is the module's own
-    powers = _Powers({h.name: i for i, h in enumerate(optimizer.hyper)})
+    powers = Powers({h.name: i for i, h in enumerate(optimizer.hyper)})
     step = powers.visit(step)
     step.args.args += [ast.arg(f"{name}_to_t") for name in powers.used]
     first = [f"{name}_to_t = h[{i}] ** t0" for name, i in powers.used.items()]
@@ -152,7 +153,8 @@ def generate(landscape: Landscape, optimizer: Optimizer) -> str:
     )
 
 
-def _write(text: str, stem: str) -> Path:
+def write(text: str, stem: str) -> Path:
+    """Keep a generated source in the cache folder, under a name made of all that is in it."""
     digest = hashlib.sha256((numba.__version__ + text).encode()).hexdigest()[:16]
     path = cache_folder.folder / "fused" / f"{stem}_{digest}.py"
     if not path.exists():
@@ -163,14 +165,15 @@ def _write(text: str, stem: str) -> Path:
     return path
 
 
-def _load(path: Path) -> Any:
+def load(path: Path) -> Any:
+    """Import a generated module."""
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module
     spec.loader.exec_module(module)
-    return register(module.record)
+    return module
 
 
 def record(landscape: Landscape, optimizer: Optimizer) -> Any:
@@ -182,6 +185,6 @@ def record(landscape: Landscape, optimizer: Optimizer) -> Any:
     pair = landscape.gradient, landscape.dimension, optimizer.step, optimizer.state, names
     with _lock:
         if pair not in _made:
-            path = _write(generate(landscape, optimizer), f"{optimizer.key}_{landscape.key}")
-            _made[pair] = _load(path)
+            path = write(generate(landscape, optimizer), f"{optimizer.key}_{landscape.key}")
+            _made[pair] = register(load(path).record)
         return _made[pair]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import socket
@@ -19,6 +20,14 @@ NO_SCREEN = (
     "no screen to open the window on; without one use: "
     "loss-explorer export --landscape himmelblau --optimizer adam:lr=0.1 --out picture.png"
 )
+
+
+TURN = 0.0005  # seconds
+
+
+def _keep_what_is_loaded(*_: object) -> None:
+    gc.enable()
+    gc.freeze()
 
 
 def check_qt() -> None:
@@ -59,6 +68,8 @@ def main(session: Session | None = None, path: Path | None = None, theme: str = 
     """Open the window and run until it is closed; returns the exit status."""
     if not has_screen():
         raise InputError(NO_SCREEN)
+    # until the first paint nothing is thrown away: looking for garbage would only hold it up
+    gc.disable()
     check_qt()
     from explorer.widgets import gl
 
@@ -72,7 +83,14 @@ def main(session: Session | None = None, path: Path | None = None, theme: str = 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
+    # A busy thread lets another have the interpreter after this long. Python's own 5 ms pass each
+    # time that Qt calls a method of ours while a thread is loading, many times a repaint.
+    sys.setswitchinterval(TURN)
     launch = Launch(app, session, path, theme)
+    # What was loaded stays. Looking through all of it for garbage again and again would hold the
+    # window up for 50 to 100 ms each time.
+    launch.loader.loaded.connect(_keep_what_is_loaded)
+    launch.window.worker.warmed.connect(_keep_what_is_loaded)
     launch.window.show()
     status = app.exec()
     launch.finish()

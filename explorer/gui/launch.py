@@ -22,14 +22,12 @@ from .arrange import NARROW
 from .documents import Documents
 from .loader import Loader
 from .store import Store
-from .window import Window
+from .window import ENGINE, Window
 
 if TYPE_CHECKING:
     from explorer.core.experiment import Experiment
     from explorer.core.session import Session
 
-# what the loader calls the engine, among the keys of views
-ENGINE = "engine"
 
 
 def system_theme() -> Theme:
@@ -77,7 +75,7 @@ class Launch(QObject):
         self.loader = Loader()
         self.loader.setParent(self.window)
         # each arrives as an event of its own, so that the window answers between two views
-        self.loader.loaded.connect(self._loaded)
+        self.loader.loaded.connect(self.window.loaded)
         self.loader.failed.connect(self.window.status.failed)
         self._place()
         self._title()
@@ -157,12 +155,6 @@ class Launch(QObject):
         if key not in self._waiting:
             self._waiting.append(key)
             self.loader.load(key, self.window.views[key].needs)
-
-    def _loaded(self, key: str) -> None:
-        if key == ENGINE:
-            self.window.worker.start()
-        else:
-            self.window.build(key)
 
     # -- the title and the offer
 

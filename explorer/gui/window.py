@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from .store import Store
 
+# What the loader calls the engine, among the keys of views.
+ENGINE = "engine"
 # A coarse picture is made fine when nothing has moved for this long.
 REST = 120
 
@@ -119,6 +121,13 @@ class Window(QMainWindow):
     def refresh(self, key: str) -> None:
         """Draw a panel that was hidden."""
         self._show(key)
+
+    def loaded(self, key: str) -> None:
+        """Go on with what was waiting for libraries: the engine, or a view."""
+        if key == ENGINE:
+            self.worker.start()
+        else:
+            self.build(key)
 
     def build(self, key: str) -> None:
         """Let a view make what needs the numerical libraries, and draw it afresh."""

@@ -44,6 +44,17 @@ class Frame:
     scale: float = 1.0
 
 
+def same_picture(old: Frame, new: Frame) -> bool:
+    """Whether two frames show the same, but for controls.
+
+    An edit comes first as a frame with a new experiment and all else as it was: what is drawn from
+    plan and traces need not be drawn again before the engine has answered.
+    """
+    parts = ("plan", "traces", "field", "levels", "image", "step", "selected", "theme", "scale")
+    same = all(getattr(old, part) is getattr(new, part) for part in parts)
+    return same and old.experiment.view == new.experiment.view
+
+
 class View(QWidget):
     """A panel.
 

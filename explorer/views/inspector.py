@@ -21,7 +21,7 @@ from ._notice import Notice
 from ._runpicker import RunPicker
 from ._stateplots import StatePlots
 from ._table import NumberTable
-from .base import Dock, Frame, View
+from .base import Dock, Frame, View, same_picture
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -92,6 +92,8 @@ class Inspector(View):
         """Explain the step at the cursor; what belongs together but is not there yet is kept."""
         if old is None or old.theme is not new.theme:
             self._dress()
+        if old is not None and same_picture(old, new):
+            return
         plan = new.plan
         if plan is not None:
             self.empty.setVisible(not plan.runs)

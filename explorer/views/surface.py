@@ -10,7 +10,7 @@ from PySide6.QtGui import QPalette, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QWidget
 
 from explorer.core.experiment import View as Settings
-from explorer.views.base import Dock, Frame, View
+from explorer.views.base import Dock, Frame, View, same_picture
 from explorer.widgets import gl
 from explorer.widgets.orbit import Orbit, Pose, posed
 from explorer.widgets.toolbutton import SMALL, ToolButton
@@ -99,6 +99,8 @@ class SurfaceView(View):
     def show_frame(self, old: Frame | None, new: Frame) -> None:
         """Draw the new frame; a hidden panel draws when it is shown."""
         self._frame = new
+        if old is not None and self._scene is not None and same_picture(old, new):
+            return
         orbit = self._orbit
         if orbit is not None and not orbit.dragging:
             view = new.experiment.view
