@@ -1,78 +1,34 @@
-"""The command line: the window, runs as tables, figures without a screen, and the catalogue."""
+"""The command line: it opens the window, or hands over to a command.
+
+What only a command needs is loaded with it, so that the window need not wait for it.
+"""
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
 import sys
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
-from . import __version__
-from .core import defaults, parse
-from .core.catalog import catalog, entries
-from .core.errors import InputError, unknown
-from .core.experiment import (
-    Clip,
-    Experiment,
-    Noise,
-    Penalty,
-    Stopping,
-    Validation,
-    View,
-    settings,
-)
+from .core.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .core.session import Session
-    from .core.spec import Hyper
-
-VIEWS = ("contour", "surface", "curves", "side-by-side")
+COMMANDS = ("run", "export", "list")
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
+def _window(arguments: Sequence[str]) -> int:
+    from .gui.app import main as open_window
 
-    def error(self, message: str) -> NoReturn:
-        raise InputError(message)
+    if not arguments:
+        return open_window()
+    from pathlib import Path
 
+    from . import __version__
+    from .commands import Parser
+    from .core.errors import unknown
+    from .core.sessionfile import read
 
-def _experiment_options(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("session", nargs="?", help="an experiment saved by the window, or a picture it exported")
-    add("--landscape", help="a landscape's name; see `list landscapes`")
-    add("--param", action="append", default=[], metavar="NAME=VALUE",
-        help="a parameter of the landscape; may be repeated")  # fmt: skip
-    add("--optimizer", action="append", default=[], metavar="KEY[:NAME=VALUE,...]",
-        help="an optimizer with settings: adam:lr=0.05,beta1=0.9; may be repeated")  # fmt: skip
-    add("--start", metavar="X,Y", help="where all runs start, such as --start=-1.2,1")
-    add("--steps", help="how many steps each run takes (500)")
-    add("--schedule", metavar="KEY[:NAME=VALUE,...]", help="the learning-rate schedule of all runs")
-    add("--warmup", help="steps of linear warm-up in front of the schedule")
-    add("--seed", help="of the gradient noise (0)")
-    add("--noise", metavar="SIGMA", help="gradient noise of standard deviation sigma / sqrt(batch)")
-    add("--batch", help="the batch size that divides the noise (1)")
-    add("--noise-kind", choices=("normal", "laplace", "student"), help="its distribution (normal)")
-    add("--l1", metavar="WEIGHT", help="add this times the sum of |x| to the loss")
-    add("--l2", metavar="WEIGHT", help="add this times the sum of squares to the loss")
-    add("--clip-norm", metavar="MAX", help="shorten longer gradients to this")
-    add("--clip-value", metavar="MAX", help="limit each coordinate of the gradient to this")
-    add("--shift", metavar="X,Y", help="a validation surface: the landscape moved by this")
-    add("--epoch", help="steps of an epoch, after which validation is looked at (1)")
-    add("--early-stopping", metavar="N", help="stop after N epochs without improvement")
-    add("--min-delta", help="what counts as one (0)")
-    add("--stop-gradient", metavar="EPS", help="stop when the gradient is shorter than this")
-    add("--stop-loss-change", metavar="EPS", help="stop when the loss moves less than this")
-    add("--patience", help="for so many steps on end (1)")
-
-
-def build_parser() -> argparse.ArgumentParser:
-    """The whole command line."""
-    parser = _Parser(
+    parser = Parser(
         prog="loss-explorer",
         description="Watch optimizers run down loss landscapes. No command opens the window.",
         epilog="commands: run, export, list; `loss-explorer COMMAND --help` tells more",
@@ -81,249 +37,11 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--no-gl", action="store_true", help="draw the surface without OpenGL")
     parser.add_argument("--theme", choices=("system", "light", "dark"), default="")
     parser.add_argument("session", nargs="?", help="an experiment or an exported picture to open")
-    return parser
-
-
-def _command_parser(command: str) -> argparse.ArgumentParser:
-    parser = _Parser(prog=f"loss-explorer {command}", description=COMMANDS[command][1])
-    if command == "list":
-        parser.add_argument("kind", choices=("landscapes", "optimizers", "schedules"))
-        parser.add_argument("--json", action="store_true", help="everything, as JSON")
-        return parser
-    _experiment_options(parser)
-    add = parser.add_argument
-    if command == "run":
-        add("--out", default="-", metavar="FILE", help=".csv, .json or .npz; - is standard output")
-        return parser
-    add("--out", required=True, metavar="FILE", help=".png, .svg or .pdf")
-    add("--view", default="contour", metavar="VIEW", help=f"one of {', '.join(VIEWS)}")
-    add("--size", default="1920x1080", metavar="WxH", help="in pixels (1920x1080)")
-    add("--dpi", default="144", help="pixels an inch (144)")
-    add("--text-size", help="points; follows the size if not given")
-    add("--theme", default="light", help="light, dark or projector")
-    add("--step", help="draw the trajectories up to this step (the last)")
-    add("--levels", choices=("auto", "log", "linear", "equal"), help="how levels are spread")
-    add("--colormap", help="viridis, cividis or grey")
-    return parser
-
-
-def read_session(path: Path) -> Session:
-    """The session of an experiment file or an exported picture."""
-    from .core.sessionfile import read
-
-    return read(path)
-
-
-def _whole(text: str | None, name: str, default: int) -> int:
-    if text is None:
-        return default
-    value = parse.number(text, name, "a whole number")
-    if not value.is_integer():
-        raise InputError(f"{name}={text}: must be a whole number")
-    return int(value)
-
-
-def _real(text: str | None, name: str, default: float) -> float:
-    return default if text is None else parse.number(text, name)
-
-
-def make_experiment(args: argparse.Namespace) -> tuple[Experiment, int | None]:
-    """The experiment that the options ask for, and the step to show."""
-    if args.session is not None:
-        session = read_session(Path(args.session))
-        for message in session.messages:
-            print(f"loss-explorer: {message}", file=sys.stderr)
-        base, step = session.experiment, session.step
-    else:
-        landscape = args.landscape or defaults.DEFAULT_LANDSCAPE
-        spec = catalog().landscape(landscape)
-        base, step = Experiment(landscape, spec.start, ()), None
-    if args.landscape and args.landscape != base.landscape:
-        spec = catalog().landscape(args.landscape)
-        view = replace(base.view, bounds=None)
-        base = replace(base, landscape=spec.key, start=spec.start, parameters=(), view=view)
-    spec = catalog().landscape(base.landscape)
-    given = dict(base.parameters)
-    for text in args.param:
-        given |= parse.checked(spec.parameters, parse.pairs(text, "--param"), spec.key)
-    rate = parse.rate(args.schedule or "constant", args.warmup or 0)
-    runs = parse.runs(args.optimizer, rate) or base.runs
-    if not args.optimizer and (args.schedule or args.warmup):
-        runs = tuple(replace(run, rate=rate) for run in runs)
-    if not runs:
-        runs = defaults.experiment(base.landscape).runs
-        if args.schedule or args.warmup:
-            runs = tuple(replace(run, rate=rate) for run in runs)
-    stop, noise = base.stopping, base.noise
-    made = replace(
-        base,
-        parameters=settings(given),
-        start=parse.point(args.start) if args.start else base.start,
-        runs=runs,
-        steps=_whole(args.steps, "steps", base.steps),
-        seed=_whole(args.seed, "seed", base.seed),
-        noise=Noise(
-            _real(args.noise, "noise", noise.sigma),
-            _whole(args.batch, "batch", noise.batch),
-            args.noise_kind or noise.kind,
-        ),
-        penalty=Penalty(
-            _real(args.l1, "l1", base.penalty.l1), _real(args.l2, "l2", base.penalty.l2)
-        ),
-        clip=Clip(
-            _real(args.clip_norm, "clip-norm", base.clip.norm),
-            _real(args.clip_value, "clip-value", base.clip.value),
-        ),
-        validation=Validation(
-            parse.point(args.shift, "shift") if args.shift else base.validation.shift,
-            _whole(args.epoch, "epoch", base.validation.epoch),
-            _whole(args.early_stopping, "early-stopping", base.validation.patience),
-            _real(args.min_delta, "min-delta", base.validation.min_delta),
-            base.validation.restore_best,
-        ),
-        stopping=Stopping(
-            _real(args.stop_gradient, "stop-gradient", stop.gradient_norm),
-            _real(args.stop_loss_change, "stop-loss-change", stop.loss_change),
-            _whole(args.patience, "patience", stop.patience),
-            stop.bound,
-        ),
-    )
-    return made, step
-
-
-def _run(args: argparse.Namespace) -> None:
-    """Run optimizers and write every step as a table."""
-    from .core.files import replace_file, suffix
-    from .core.plan import resolve
-    from .core.session import Session, dumps
-    from .engine import runner
-
-    formats = {spec.suffix: spec for spec in entries("explorer.tables").values()}
-    chosen = formats[".csv" if args.out == "-" else suffix(args.out, formats)]
-    experiment, _ = make_experiment(args)
-    plan = resolve(experiment)
-    traces = runner.run_all(plan)
-    session = dumps(Session(experiment))
-    if args.out == "-":
-        chosen.write(sys.stdout.buffer, plan, traces, session)
-        sys.stdout.buffer.flush()
-        return
-    replace_file(args.out, lambda stream: chosen.write(stream, plan, traces, session))
-    for run, trace in zip(plan.runs, traces, strict=True):
-        print(f"{run.label}: {trace.stop_sentence()}, loss {trace.loss[-1]:.6g}", file=sys.stderr)
-
-
-def _size(text: str) -> tuple[int, int]:
-    wide, cross, high = text.lower().partition("x")
-    if not (cross and wide.isdigit() and high.isdigit()):
-        raise InputError(f"size={text}: must be WIDTHxHEIGHT in pixels, such as 1920x1080")
-    return int(wide), int(high)
-
-
-def _export(args: argparse.Namespace) -> None:
-    """Draw a figure into a file; no screen is needed."""
-    from . import export
-    from .core import compose
-    from .core.files import suffix
-    from .core.request import Request
-    from .core.session import Session, dumps
-    from .engine import answer
-    from .engine.raster import renderer
-
-    suffix(args.out, export.formats())  # before anything is computed
-    if args.view not in VIEWS:
-        raise InputError(f"view={args.view}: must be one of {', '.join(VIEWS)}")
-    size, palette = _size(args.size), export.palette(args.theme)
-    experiment, step = make_experiment(args)
-    changes: dict[str, Any] = {}
-    if args.levels:
-        changes["levels"] = args.levels
-    if args.colormap:
-        changes["colormap"] = _colormap(args.colormap)
-    view: View = replace(experiment.view, **changes)
-    experiment = replace(experiment, view=view)
-    result = answer.answer_once(Request(experiment))
-    last = max((trace.stop_step for trace in result.traces), default=0)
-    shown = _whole(args.step, "step", last if step is None else min(step, last))
-    if not 0 <= shown <= last:
-        raise InputError(f"step={shown}: must be a whole number from 0 to {last}")
-    figure = compose.figure(
-        result.plan, result.field, result.levels, result.traces, shown, view, args.view
-    )
-    export.write(
-        figure,
-        args.out,
-        size=size,
-        dpi=_real(args.dpi, "dpi", 144),
-        palette=palette,
-        text_size=None if args.text_size is None else _real(args.text_size, "text-size", 0),
-        render=renderer(palette.paper, palette.muted),
-        session=dumps(Session(experiment, shown)),
-    )
-
-
-def _colormap(name: str) -> str:
-    from .core.colormap import NAMES
-
-    if name not in NAMES:
-        raise unknown("colormap", name, NAMES)
-    return name
-
-
-def _hyper(h: Hyper) -> dict[str, Any]:
-    finite = {k: v for k, v in (("low", h.low), ("high", h.high)) if abs(v) != float("inf")}
-    choices = {"choices": list(h.choices)} if h.choices else {}
-    return {"name": h.name, "default": h.default, **finite, **choices, "help": h.help}
-
-
-def _list(args: argparse.Namespace) -> None:
-    """Print the names in the catalogue."""
-    table = getattr(catalog(), args.kind)
-    if not args.json:
-        wide = max(len(key) for key in table)
-        for key, spec in table.items():
-            told = spec.teaches if args.kind == "landscapes" else spec.summary
-            print(f"{key:{wide}}  {spec.title}: {told}")
-        return
-    made = []
-    for key, spec in table.items():
-        item: dict[str, Any] = {"key": key, "title": spec.title, "source": spec.source}
-        if args.kind == "landscapes":
-            values = tuple(h.number(h.default) for h in spec.parameters)
-            item |= {
-                "teaches": spec.teaches,
-                "dimension": spec.dimension,
-                "bounds": spec.bounds,
-                "start": spec.start,
-                "parameters": [_hyper(h) for h in spec.parameters],
-                "minima": [{"x": p.x, "value": p.value} for p in spec.minima(*values)],
-                "saddles": [{"x": p.x, "value": p.value} for p in spec.saddles(*values)],
-                "rates": dict(spec.rates),
-            }
-        else:
-            item |= {"summary": spec.summary, "hyper": [_hyper(h) for h in spec.hyper]}
-        if args.kind == "optimizers":
-            item |= {"lr": spec.lr, "state": [s.name for s in spec.state]}
-        made.append(item)
-    print(json.dumps(made, indent=1, ensure_ascii=False))
-
-
-COMMANDS = {
-    "run": (_run, "Run optimizers and write every step as a table."),
-    "export": (_export, "Draw a figure into a file; no screen is needed."),
-    "list": (_list, "Print the landscapes, optimizers or schedules there are."),
-}
-
-
-def _window(arguments: Sequence[str]) -> int:
-    args = build_parser().parse_args(arguments)
+    args = parser.parse_args(arguments)
     path = Path(args.session) if args.session else None
     if path is not None and not path.suffix and not path.exists():
         raise unknown("command", args.session, COMMANDS)
-    session = read_session(path) if path else None
-    from .gui.app import main as open_window
-
-    return open_window(session, path, args.theme, args.no_gl)
+    return open_window(read(path) if path else None, path, args.theme, args.no_gl)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -331,13 +49,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if given and given[0] in COMMANDS:
-            COMMANDS[given[0]][0](_command_parser(given[0]).parse_args(given[1:]))
+            from .commands import run_command
+
+            run_command(given[0], given[1:])
             return 0
         return _window(given)
     except InputError as error:
         print(f"loss-explorer: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     except BrokenPipeError:
+        import os
+
         # whoever read our output has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

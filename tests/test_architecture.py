@@ -99,7 +99,7 @@ LAYERS = {
     "core knows nothing else of ours, and only small libraries without a screen": (
         ours("core"),
         ours("core"),
-        ("numpy", "platformdirs"),
+        ("numpy", "platformdirs", "sympy"),
     ),
     "an optimizer knows only what a SPEC is made of": (
         ours("optimizers"),
@@ -119,7 +119,7 @@ LAYERS = {
     "the engine knows core and numba, never Qt or the catalogue": (
         ours("engine"),
         ours("core", "engine"),
-        ("numpy", "numba", "platformdirs"),
+        ("numpy", "numba", "llvmlite", "platformdirs"),
     ),
     "explanations know core, never the engine or Qt": (
         ours("explain"),
@@ -147,8 +147,8 @@ LAYERS = {
         ("numpy", *QT),
     ),
     "the Python interface and the command line never need the window": (
-        ours("api", "cli"),
-        ours("core", "engine", "export", "tables", "api", "cli", "gui.app"),
+        ours("api", "cli", "commands"),
+        ours("core", "engine", "export", "tables", "api", "cli", "commands", "gui.app"),
         ("numpy",),
     ),
     "the window knows all of ours but the catalogue's files": (
@@ -206,6 +206,12 @@ def test_the_window_is_started_late_and_by_the_command_line_only() -> None:
 def test_matplotlib_is_imported_late_and_by_exporters_only() -> None:
     hits = users("matplotlib")
     assert all(within(name, "explorer.export") for name in hits)
+
+
+def test_sympy_is_imported_late_and_where_derivatives_are_taken() -> None:
+    hits = users("sympy")
+    assert set(hits) == {"explorer.core.algebra", "explorer.core.printer"}
+    assert all(found.late for each in hits.values() for found in each)
 
 
 def test_nobody_knows_a_file_of_the_catalogue_by_name() -> None:
@@ -295,7 +301,8 @@ from explorer.core import defaults
 from explorer.core.catalog import entries
 defaults.experiment()
 assert len(entries("explorer.views")) >= 7
-slow = {"numpy", "numba", "pyqtgraph", "OpenGL", "matplotlib", "contourpy"} & set(sys.modules)
+libraries = {"numpy", "numba", "pyqtgraph", "OpenGL", "matplotlib", "contourpy", "sympy"}
+slow = libraries & set(sys.modules)
 assert not slow, f"imported before the first paint: {sorted(slow)}"
 """
     )

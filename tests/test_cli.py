@@ -111,7 +111,7 @@ def test_every_view_is_drawn_without_a_screen(view: str, tmp_path: Path) -> None
     ("arguments", "said"),
     [
         (["run", "--landscape", "rosenbrok"], "did you mean rosenbrock"),
-        (["run", "--optimizer", "adan"], "did you mean adam"),
+        (["run", "--optimizer", "adm"], "did you mean adam"),
         (["run", "--optimizer", "adam:lr"], "'lr' is not name=value"),
         (["run", "--optimizer", "adam:lr=fast"], "adam lr=fast"),
         (

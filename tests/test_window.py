@@ -42,7 +42,7 @@ def launch(qtbot: QtBot, qapp: QApplication) -> Iterator[Launch]:
 
 def open_window(made: Launch, qtbot: QtBot) -> Launch:
     made.window.resize(1500, 950)
-    with qtbot.waitSignal(made.window.worker.ready, timeout=60_000):
+    with qtbot.waitSignal(made.complete, timeout=60_000):
         made.window.show()
     qtbot.waitUntil(lambda: bool(panes(made.window)), timeout=60_000)
     qtbot.waitUntil(lambda: made.window.frame.image is not None, timeout=60_000)
@@ -67,7 +67,13 @@ def panes(window: Window) -> list[MapPane]:
 
 def pixel(pane: MapPane, x: float, y: float) -> QPoint:
     """Where a point of the map is in the pane's own pixels."""
-    return pane.mapFromScene(pane.box.mapFromView(QPointF(x, y)) + pane.box.scenePos())
+    return pane.to_pixel(x, y).toPoint()
+
+
+def per_pixel(pane: MapPane) -> float:
+    """How far apart two pixels are on the map."""
+    (x0, x1), _ = pane.shown()
+    return (x1 - x0) / pane.area().width()
 
 
 def settled(window: Window, qtbot: QtBot) -> None:
@@ -84,7 +90,7 @@ def settled(window: Window, qtbot: QtBot) -> None:
 
 def mouse(widget: Any, kind: QEvent.Type, at: QPoint, held: bool) -> None:
     """Send one mouse event to a pane, as the window system would."""
-    target = widget.viewport()
+    target = widget
     buttons = LEFT if held else Qt.MouseButton.NoButton
     button = LEFT if kind != QEvent.Type.MouseMove else Qt.MouseButton.NoButton
     event = QMouseEvent(
@@ -95,7 +101,7 @@ def mouse(widget: Any, kind: QEvent.Type, at: QPoint, held: bool) -> None:
 
 
 def drag(pane: MapPane, start: QPoint, stop: QPoint, steps: int = 5) -> None:
-    """Drag as a hand does: pyqtgraph takes at most a hundred moves a second."""
+    """Drag as a hand does, at a hundred moves a second."""
     mouse(pane, QEvent.Type.MouseButtonPress, start, True)
     for i in range(1, steps + 1):
         between = QPointF(start) + (QPointF(stop) - QPointF(start)) * (i / steps)
@@ -122,9 +128,8 @@ def test_dragging_the_start_moves_every_trajectory(launch: Launch, qtbot: QtBot)
     drag(pane, pixel(pane, *before.start), pixel(pane, 2.0, 3.0))
     settled(window, qtbot)
     x, y = window.store.experiment.start
-    per_pixel = pane.box.viewPixelSize()
-    assert abs(x - 2) <= 2 * per_pixel[0]
-    assert abs(y - 3) <= 2 * per_pixel[1]
+    assert abs(x - 2) <= 2 * per_pixel(pane)
+    assert abs(y - 3) <= 2 * per_pixel(pane)
     for trace in window.frame.traces:
         assert tuple(trace.points[0]) == (x, y)
     window.store.undo()
@@ -139,7 +144,7 @@ def test_a_click_puts_the_start_and_a_drag_elsewhere_pans(launch: Launch, qtbot:
     mouse(pane, QEvent.Type.MouseButtonPress, at, True)
     mouse(pane, QEvent.Type.MouseButtonRelease, at, False)
     start = window.store.experiment.start
-    assert np.allclose(start, (1, -1), atol=3 * max(pane.box.viewPixelSize()))
+    assert np.allclose(start, (1, -1), atol=3 * per_pixel(pane))
     bounds = window.frame.plan.bounds  # type: ignore[union-attr]
     drag(pane, pixel(pane, 3.0, 3.0), pixel(pane, 4.5, 3.0), 12)
     qtbot.waitUntil(lambda: window.store.experiment.view.bounds is not None, timeout=5000)
@@ -152,27 +157,27 @@ def test_a_click_puts_the_start_and_a_drag_elsewhere_pans(launch: Launch, qtbot:
 def test_the_wheel_zooms_at_the_pointer_and_a_key_resets(launch: Launch, qtbot: QtBot) -> None:
     window = launch.window
     (pane,) = panes(window)
-    wide = pane.box.viewRange()
+    wide = pane.shown()
     at = pixel(pane, 3.0, 2.0)
     event = QWheelEvent(
-        QPointF(at), QPointF(pane.viewport().mapToGlobal(at)), QPoint(0, 120), QPoint(0, 120),
+        QPointF(at), QPointF(pane.mapToGlobal(at)), QPoint(0, 120), QPoint(0, 120),
         Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase,
         False,
     )  # fmt: skip
-    QApplication.sendEvent(pane.viewport(), event)
-    near = pane.box.viewRange()
+    QApplication.sendEvent(pane, event)
+    near = pane.shown()
     assert near[0][1] - near[0][0] < wide[0][1] - wide[0][0]
-    assert np.allclose(pane.box.mapSceneToView(QPointF(pane.mapToScene(at))).x(), 3.0, atol=0.05)
+    assert np.allclose(pane.to_map(QPointF(at))[0], 3.0, atol=0.05)
     qtbot.waitUntil(lambda: window.store.experiment.view.bounds is not None, timeout=5000)
     settled(window, qtbot)
     qtbot.waitUntil(
-        lambda: np.allclose(window.frame.image.bounds, pane.box.viewRange()),  # type: ignore[union-attr]
+        lambda: np.allclose(window.frame.image.bounds, pane.shown()),  # type: ignore[union-attr]
         timeout=9000,
     )
     qtbot.keyClick(window, Qt.Key.Key_0)
     settled(window, qtbot)
     assert window.store.experiment.view.bounds is None
-    assert np.allclose(pane.box.viewRange(), wide, rtol=1e-6)
+    assert np.allclose(pane.shown(), wide, rtol=1e-6)
 
 
 def test_hovering_reads_out_the_landscape(launch: Launch) -> None:
@@ -360,9 +365,9 @@ def test_a_dropped_file_is_opened(launch: Launch, qtbot: QtBot, tmp_path: Path) 
     data.setUrls([QUrl.fromLocalFile(str(path))])
     rest = (Qt.DropAction.CopyAction, data, LEFT, Qt.KeyboardModifier.NoModifier)
     enter = QDragEnterEvent(QPoint(50, 50), *rest)
-    launch.eventFilter(launch.window, enter)
+    launch.documents.eventFilter(launch.window, enter)
     assert enter.isAccepted()
-    launch.eventFilter(launch.window, QDropEvent(QPointF(50, 50), *rest))
+    launch.documents.eventFilter(launch.window, QDropEvent(QPointF(50, 50), *rest))
     assert launch.window.store.experiment.landscape == "beale"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .catalog import catalog
-from .experiment import Experiment, Run, Stopping
+from .experiment import Experiment, Run, Stopping, View
 
 DEFAULT_LANDSCAPE = "himmelblau"
 DEFAULT_OPTIMIZERS = ("sgd", "momentum", "rmsprop", "adam")
@@ -15,8 +15,11 @@ def rate_for(landscape: str, optimizer: str) -> float:
     return found.landscape(landscape).rates.get(optimizer, found.optimizer(optimizer).lr)
 
 
-def experiment(landscape: str = DEFAULT_LANDSCAPE) -> Experiment:
-    """Four optimizers from the landscape's own start, at rates that suit it."""
+def experiment(landscape: str = DEFAULT_LANDSCAPE, *, both: bool = True) -> Experiment:
+    """Four optimizers from the landscape's own start, at rates that suit it.
+
+    Seen as map and surface, or where there is no room for `both`, as map.
+    """
     spec = catalog().landscape(landscape)
     return Experiment(
         landscape=landscape,
@@ -25,4 +28,5 @@ def experiment(landscape: str = DEFAULT_LANDSCAPE) -> Experiment:
             Run(key, rate_for(landscape, key), style=i) for i, key in enumerate(DEFAULT_OPTIMIZERS)
         ),
         stopping=Stopping(gradient_norm=1e-6),
+        view=View(panes="both" if both else "2d"),
     )

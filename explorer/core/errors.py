@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +14,8 @@ class InputError(ValueError):
 
 def unknown(kind: str, name: str, valid: Iterable[str]) -> InputError:
     """Say that `name` is no `kind` and list the nearest valid names, or all where none is near."""
+    from difflib import get_close_matches
+
     valid = tuple(valid)
     near = get_close_matches(name.lower(), valid, n=3, cutoff=0.5)
     if near:

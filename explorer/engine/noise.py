@@ -24,7 +24,7 @@ OUTER = uint64(0xD1B54A32D192ED03)
 _S30, _S27, _S31, _S11 = uint64(30), uint64(27), uint64(31), uint64(11)
 
 
-@njit("uint64(uint64)", forceinline=True, error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def mix(z):  # type: ignore[no-untyped-def]
     """Scramble 64 bits."""
     z = z + _GAMMA
@@ -33,7 +33,7 @@ def mix(z):  # type: ignore[no-untyped-def]
     return z ^ (z >> _S31)
 
 
-@njit("UniTuple(float64, 2)(uint64)", forceinline=True, error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def normals(a):  # type: ignore[no-untyped-def]
     """Two independent normal draws from one scrambled number (Box-Muller)."""
     # u in (0, 1], so that its logarithm is finite

@@ -53,8 +53,7 @@ class Actions:
         self.window, self.documents = window, documents
         self.commands: list[Command] = []
         self.actions: dict[str, QAction] = {}
-        names = ("File", "Edit", "View", "Run", "Help")
-        self.menus = {name: window.menuBar().addMenu(name) for name in names}
+        self.menus = window.menus
         self._file()
         self._edit()
         self._view(themes)

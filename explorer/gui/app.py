@@ -5,15 +5,13 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import socket
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.core.errors import InputError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from explorer.core.session import Session
 
 NO_SCREEN = (
@@ -55,12 +53,13 @@ def has_screen() -> bool:
         return False
     if host not in ("", "unix"):
         return True  # another machine's screen: only trying tells
-    for address in (f"/tmp/.X11-unix/X{number}", f"\0/tmp/.X11-unix/X{number}"):
-        with socket.socket(socket.AF_UNIX) as tried:
-            tried.settimeout(2)
-            if tried.connect_ex(address) == 0:
-                return True
-    return False
+    if Path(f"/tmp/.X11-unix/X{number}").is_socket():
+        return True
+    import socket
+
+    with socket.socket(socket.AF_UNIX) as tried:
+        tried.settimeout(2)
+        return tried.connect_ex(f"\0/tmp/.X11-unix/X{number}") == 0
 
 
 def main(session: Session | None = None, path: Path | None = None, theme: str = "",
@@ -81,7 +80,8 @@ def main(session: Session | None = None, path: Path | None = None, theme: str = 
     from .launch import Launch
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
-    app = QApplication.instance() or QApplication(sys.argv[:1])
+    # asked for this way: QApplication.setStyle would first make all of QStyle known to Python
+    app = QApplication.instance() or QApplication([*sys.argv[:1], "-style", "fusion"])
     assert isinstance(app, QApplication)
     # A busy thread lets another have the interpreter after this long. Python's own 5 ms pass each
     # time that Qt calls a method of ours while a thread is loading, many times a repaint.
@@ -89,8 +89,8 @@ def main(session: Session | None = None, path: Path | None = None, theme: str = 
     launch = Launch(app, session, path, theme)
     # What was loaded stays. Looking through all of it for garbage again and again would hold the
     # window up for 50 to 100 ms each time.
-    launch.loader.loaded.connect(_keep_what_is_loaded)
-    launch.window.worker.warmed.connect(_keep_what_is_loaded)
+    launch.started.connect(lambda: launch.loader.loaded.connect(_keep_what_is_loaded))
+    launch.complete.connect(_keep_what_is_loaded)
     launch.window.show()
     status = app.exec()
     launch.finish()

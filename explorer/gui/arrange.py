@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QTabWidget,
 
 from explorer.widgets.panel import DockPanel, Panel
 
+from .launch import NARROW
+
 if TYPE_CHECKING:
     from explorer.core.experiment import Experiment
     from explorer.views.base import Dock, View
@@ -20,7 +22,6 @@ AREAS = {
     "right": Qt.DockWidgetArea.RightDockWidgetArea,
     "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
-NARROW = 1400
 LOW = 800
 SIDE, SIDE_NARROW, CURVES, CURVES_LOW, SURFACE = 312, 232, 256, 176, 376
 VERSION = 1  # of the saved layout: a layout of another is not restored
@@ -29,48 +30,68 @@ VERSION = 1  # of the saved layout: a layout of another is not restored
 class Arrangement:
     """Places the panels, remembers where a person put them, and fits them to the window."""
 
-    def __init__(self, window: Window, docks: list[Dock], views: dict[str, View]) -> None:
+    def __init__(self, window: Window) -> None:
         self.window = window
         self.docks: dict[str, DockPanel] = {}
         self.panels: dict[str, Panel] = {}
+        self._order: list[tuple[int, str, str]] = []
         self._panes = ""
         self.centre = QWidget()
-        row = QHBoxLayout(self.centre)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        self._row = QHBoxLayout(self.centre)
+        self._row.setSpacing(8)
         window.setDockNestingEnabled(True)
         for corner, area in (
             (Qt.Corner.BottomLeftCorner, "left"),
             (Qt.Corner.BottomRightCorner, "right"),
         ):
             window.setCorner(corner, AREAS[area])
-        for dock in docks:
-            view = views[dock.key]
-            if dock.area == "center":
-                panel = Panel(dock.title, view, view.header())
-                panel.setAccessibleName(dock.title)
-                self.panels[dock.key] = panel
-                row.addWidget(panel, 3 if dock.order == 0 else 2)
-                policy = QSizePolicy.Policy.Expanding
-                panel.setSizePolicy(policy, policy)
-                panel.setMinimumSize(QSize(240, 160))
-                continue
-            made = DockPanel(dock.key, dock.title, view, view.header())
-            made.setToolTip("")
-            self.docks[dock.key] = made
-            window.addDockWidget(AREAS[dock.area], made)
-            made.visibilityChanged.connect(
-                lambda shown, key=dock.key: window.refresh(key) if shown else None
-            )
         everywhere = Qt.DockWidgetArea.AllDockWidgetAreas
         window.setTabPosition(everywhere, QTabWidget.TabPosition.North)
-        self._order = [(d.key, d.area) for d in docks if d.area != "center"]
-        self.bar = QToolBar("Transport")
-        self.bar.setObjectName("transport")
-        self.bar.setMovable(False)
-        self.bar.addWidget(window.transport)
-        self.bar.toggleViewAction().setVisible(False)
-        window.addToolBar(self.bar)
+        bar = QToolBar("Transport")
+        bar.setObjectName("transport")
+        bar.setMovable(False)
+        bar.addWidget(window.transport)
+        bar.toggleViewAction().setVisible(False)
+        window.addToolBar(bar)
+
+    def leave_room(self) -> None:
+        """Keep the middle where it will be once the docks are around it."""
+        narrow, low = self.window.width() < NARROW, self.window.height() < LOW
+        left = SIDE_NARROW if narrow else SIDE
+        self._row.setContentsMargins(left + 8, 0, SIDE + 8, (CURVES_LOW if low else CURVES) + 8)
+
+    def add(self, dock: Dock, view: View) -> None:
+        """Make a view's panel; one of the middle is there at once, docks when they are placed."""
+        if dock.area == "center":
+            panel = Panel(dock.title, view, view.header())
+            panel.setAccessibleName(dock.title)
+            view.titled.connect(panel.title_bar.set_title)
+            view.titled.connect(panel.setAccessibleName)
+            policy = QSizePolicy.Policy.Expanding
+            panel.setSizePolicy(policy, policy)
+            panel.setMinimumSize(QSize(240, 160))
+            panel.hide()
+            self.panels[dock.key] = panel
+            self._row.addWidget(panel, 3 if dock.order == 0 else 2)
+            self._panes = ""
+            return
+        made = DockPanel(dock.key, dock.title, view, view.header())
+        made.setToolTip("")
+        # said outright, or the main window shows it a moment after it was put back as closed
+        made.hide()
+        self.docks[dock.key] = made
+        self._order.append((dock.order, dock.key, dock.area))
+        refresh = self.window.refresh
+        made.visibilityChanged.connect(lambda shown, key=dock.key: refresh(key) if shown else None)
+
+    def place(self, settings: QSettings) -> None:
+        """Put the docks around the middle: where they were, or where they belong."""
+        self._order.sort()
+        self._row.setContentsMargins(0, 0, 0, 0)
+        for _, key, area in self._order:
+            self.window.addDockWidget(AREAS[area], self.docks[key])
+        if not self.restore(settings):
+            self.reset()
 
     def is_open(self, key: str) -> bool:
         """Whether a panel is where it can be seen."""
@@ -94,14 +115,14 @@ class Arrangement:
         window = self.window
         narrow = window.width() < NARROW
         low = window.height() < LOW
-        for key, area in self._order:
+        for _, key, area in self._order:
             dock = self.docks[key]
             dock.setFloating(False)
             window.addDockWidget(AREAS[area], dock)
             dock.show()
-        left = [self.docks[k] for k, area in self._order if area == "left"]
-        right = [self.docks[k] for k, area in self._order if area == "right"]
-        bottom = [self.docks[k] for k, area in self._order if area == "bottom"]
+        left = [self.docks[k] for _, k, area in self._order if area == "left"]
+        right = [self.docks[k] for _, k, area in self._order if area == "right"]
+        bottom = [self.docks[k] for _, k, area in self._order if area == "bottom"]
         if narrow and len(left) > 1:
             for dock in left[1:]:
                 window.tabifyDockWidget(left[0], dock)
@@ -125,9 +146,8 @@ class Arrangement:
         settings.setValue("window/state", self.window.saveState(VERSION))
 
     def restore(self, settings: QSettings) -> bool:
-        """Put everything where it was; False when there is nothing or it does not fit."""
-        geometry, state = settings.value("window/geometry"), settings.value("window/state")
-        if not isinstance(geometry, QByteArray) or not isinstance(state, QByteArray):
+        """Put the docks where they were; False when there is nothing or it does not fit."""
+        state = settings.value("window/state")
+        if not isinstance(state, QByteArray):
             return False
-        self.window.restoreGeometry(geometry)
         return bool(QMainWindow.restoreState(self.window, state, VERSION))

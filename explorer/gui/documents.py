@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QSettings, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from explorer.core.catalog import catalog
 from explorer.core.errors import InputError
-from explorer.core.files import replace_file
+from explorer.core.files import replace_file, stem
 from explorer.core.session import SUFFIX, Session, dumps
 from explorer.core.sessionfile import read
 
 from . import autosave
+from .offer import Offer
 
 if TYPE_CHECKING:
     from explorer.core.experiment import Experiment
@@ -25,25 +27,53 @@ RECENT = 8
 PAUSE = 800  # milliseconds without a change before the work is kept
 
 
+def dropped(event: Any) -> Path | None:
+    """The one file that is dragged, if it is one."""
+    urls = event.mimeData().urls()
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+
+
 class Documents(QObject):
     """Knows which file the experiment came from, and keeps it from being lost."""
 
-    renamed = Signal()
-    offered = Signal(object, str)  # Session, sentence
+    offered = Signal(object)  # Session
 
-    def __init__(self, window: Window, settings: QSettings) -> None:
+    def __init__(self, window: Window, settings: QSettings, path: Path | None = None) -> None:
         super().__init__(window)
         self.window = window
         self.settings = settings
-        self.path: Path | None = None
+        self.path = path
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self.keep)
         window.store.changed.connect(lambda *_: self._pause.start())
         window.closing.connect(self.keep)
+        window.store.history.connect(self.name)
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+        self.name()
 
     def session(self) -> Session:
         """What a file of the present moment holds."""
         return Session(self.window.store.experiment, self.window.player.step)
+
+    def name(self) -> None:
+        """Put the file, or where there is none the landscape, into the window's title."""
+        window = self.window
+        experiment = window.store.experiment
+        title = self.path.name if self.path else catalog().landscape(experiment.landscape).title
+        window.setWindowTitle(f"{title}[*]")
+        window.setWindowModified(bool(self.path) and window.store.dirty)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take a file that is dropped on the window."""
+        if event.type() in (QEvent.Type.DragEnter, QEvent.Type.Drop):
+            path = dropped(event)
+            if path is not None:
+                event.accept()
+                if event.type() == QEvent.Type.Drop:
+                    self.open_path(path)
+                return True
+        return False
 
     # -- kept unasked
 
@@ -68,7 +98,14 @@ class Documents(QObject):
             autosave.forget()
             return
         autosave.forget(keep=path)
-        self.offered.emit(session, "The last window's experiment was kept.")
+        words = "The last window's experiment was kept."
+        bar = Offer(words, "Open it", lambda: self._take(session), autosave.forget)
+        self.window.column.insertWidget(0, bar)
+        self.offered.emit(session)
+
+    def _take(self, session: Session) -> None:
+        self.show(session, None)
+        autosave.forget()
 
     # -- opened and saved
 
@@ -81,7 +118,7 @@ class Documents(QObject):
         self.path = path if path is not None and path.suffix == SUFFIX else None
         if session.messages:
             self.window.status.say("; ".join(session.messages))
-        self.renamed.emit()
+        self.name()
 
     def open_path(self, path: Path) -> bool:
         """Open a file; what is wrong with it is said and nothing changes."""
@@ -108,7 +145,7 @@ class Documents(QObject):
     def ask_save(self) -> bool:
         """Ask for a name and save."""
         experiment = self.window.store.experiment
-        name = str(Path(self._folder()) / f"{experiment.landscape}{SUFFIX}")
+        name = str(Path(self._folder()) / f"{stem(experiment.landscape)}{SUFFIX}")
         kinds = f"Experiments (*{SUFFIX})"
         name, _ = QFileDialog.getSaveFileName(self.window, "Save experiment", name, kinds)
         if not name:
@@ -128,7 +165,7 @@ class Documents(QObject):
         self.window.store.mark_saved()
         self.window.status.say(f"Saved {path.name}")
         self._remember(path)
-        self.renamed.emit()
+        self.name()
         return True
 
     def new(self, experiment: Experiment) -> None:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.core.errors import InputError
+from explorer.core.files import stem
 from explorer.core.session import Session, dumps
 from explorer.core.spec import Hyper
 from explorer.widgets.checkbox import CheckBox
@@ -259,7 +260,7 @@ class ExportDialog(QDialog):
         frame = self._window.frame
         recent = self._documents.recent()
         folder = recent[0].parent if recent else Path.home()
-        return folder / f"{frame.experiment.landscape}-step-{frame.step}.png"
+        return folder / f"{stem(frame.experiment.landscape)}-step-{frame.step}.png"
 
     def wish(self) -> Wish:
         """All settings as they are."""
@@ -284,7 +285,8 @@ class ExportDialog(QDialog):
         assert frame.levels is not None
         view = frame.experiment.view
         return compose.figure(
-            frame.plan, frame.field, frame.levels, frame.traces, frame.step, view, wish.contents  # type: ignore[arg-type]
+            frame.plan, frame.field, frame.levels, frame.traces, frame.step, view,
+            wish.contents, frame.regular,  # type: ignore[arg-type]
         )  # fmt: skip
 
     def _session(self) -> str:

@@ -1,33 +1,50 @@
-"""Puts a window together and brings it to life in small pieces, none of which holds it up."""
+"""Brings a window to life in small pieces, none of which holds it up.
+
+First comes an empty window, painted before anything of ours but its own controls is loaded; then
+the map and the engine that fills it; then, when the first trajectories are on the screen, all the
+other panels. Modules are imported on the loader's thread, widgets made one an event.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from explorer.core import defaults
-from explorer.core.catalog import catalog
 from explorer.core.paths import resource
 from explorer.widgets import fonts
 from explorer.widgets.stylesheet import palette, stylesheet
 from explorer.widgets.theme import DARK, LIGHT, THEMES, Theme
 
-from .actions import Actions
-from .arrange import NARROW
-from .documents import Documents
-from .loader import Loader
-from .store import Store
-from .window import ENGINE, Window
+from .window import Window
 
 if TYPE_CHECKING:
-    from explorer.core.experiment import Experiment
-    from explorer.core.session import Session
+    from pathlib import Path
 
+    from PySide6.QtWidgets import QApplication
+
+    from explorer.core.session import Session
+    from explorer.views.base import Dock
+
+    from .actions import Actions
+    from .documents import Documents
+    from .loader import Loader
+
+FIRST = "contour"  # the view that comes before all others
+# What the map's surroundings need; the map itself brings its own list.
+BEGINNING = (
+    "explorer.core.defaults",
+    "explorer.core.request",
+    "explorer.gui.arrange",
+    "explorer.gui.store",
+    "explorer.gui.transport",
+    "explorer.gui.worker",
+    f"explorer.views.{FIRST}",
+)
+NARROW = 1400  # below it there is no room for map and surface beside each other
+# What the loader calls its other tasks, among the keys of views.
+START, ENGINE, PANELS = "+start", "+engine", "+panels"
 
 
 def system_theme() -> Theme:
@@ -36,15 +53,11 @@ def system_theme() -> Theme:
     return DARK if dark else LIGHT
 
 
-def default_for(width: int) -> Experiment:
-    """The default experiment; of map and surface only the map where there is no room for both."""
-    made = defaults.experiment()
-    panes: Literal["2d", "both"] = "2d" if width < NARROW else "both"
-    return replace(made, view=replace(made.view, panes=panes))
-
-
 class Launch(QObject):
     """Owns what a window needs beside itself: settings, files, menus, and the loading."""
+
+    started = Signal()  # the first paint is done, and loading begins
+    complete = Signal()  # all panels are there
 
     def __init__(
         self, app: QApplication, session: Session | None, path: Path | None, theme: str
@@ -54,32 +67,19 @@ class Launch(QObject):
         app.setApplicationName("loss-landscape-explorer")
         app.setApplicationDisplayName("Loss Landscape Explorer")
         app.setDesktopFileName("org.losslandscape.Explorer")
-        app.setStyle("Fusion")
         app.setFont(fonts.font())
         self.settings = QSettings("loss-landscape-explorer", "explorer")
         self.theme_name = theme or str(self.settings.value("theme", "system"))
         self.theme = self._apply_theme(self.theme_name)
-        screen = QGuiApplication.primaryScreen().availableGeometry()
-        experiment = session.experiment if session else default_for(screen.width())
-        self.window = Window(Store(experiment), self.theme)
-        self.window.setWindowIcon(QIcon(str(resource("app", "org.losslandscape.Explorer.svg"))))
-        self.documents = Documents(self.window, self.settings)
-        self.documents.path = path
-        self.documents.renamed.connect(self._title)
-        self.documents.offered.connect(self._offer)
-        self.window.store.history.connect(self._title)
-        self.actions = Actions(self.window, self.documents, self.choose_theme)
-        self._session = session
+        self.documents: Documents
+        self.actions: Actions
+        self._session, self._path = session, path
         self._started = False
-        self._waiting: list[str] = []
-        self.loader = Loader()
-        self.loader.setParent(self.window)
-        # each arrives as an event of its own, so that the window answers between two views
-        self.loader.loaded.connect(self.window.loaded)
-        self.loader.failed.connect(self.window.status.failed)
+        self._waiting: set[str] = set()
+        self._docks: list[Dock] = []
+        self.loader: Loader
+        self.window = Window(self.theme)
         self._place()
-        self._title()
-        self.window.setAcceptDrops(True)
         self.window.installEventFilter(self)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
 
@@ -88,11 +88,10 @@ class Launch(QObject):
         screen = QGuiApplication.primaryScreen().availableGeometry()
         window.setMinimumSize(900, 560)
         window.resize(min(1600, screen.width()), min(1000, screen.height()))
-        if not window.arrangement.restore(self.settings):
-            window.arrangement.reset()
-            if screen.width() <= 1920:
-                window.setWindowState(Qt.WindowState.WindowMaximized)
-            QTimer.singleShot(0, window.arrangement.reset)
+        geometry = self.settings.value("window/geometry")
+        known = isinstance(geometry, QByteArray) and window.restoreGeometry(geometry)
+        if not known and screen.width() <= 1920:
+            window.setWindowState(Qt.WindowState.WindowMaximized)
 
     # -- theme
 
@@ -107,93 +106,119 @@ class Launch(QObject):
         self.settings.setValue("theme", name)
         self.theme_name = name
         self.theme = self._apply_theme(name)
-        self.window.apply(theme=self.theme)
+        self._show_theme()
 
     def _system_changed(self, *_: Any) -> None:
         if self.theme_name == "system":
             self.theme = self._apply_theme("system")
+            self._show_theme()
+
+    def _show_theme(self) -> None:
+        self.window.theme = self.theme
+        if hasattr(self.window, "frame"):
             self.window.apply(theme=self.theme)
 
     # -- loading, after the first paint
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Wait for the window's first paint; take dropped files."""
-        kind = event.type()
-        if kind == QEvent.Type.Paint and not self._started:
+        """Wait for the window's first paint."""
+        if event.type() == QEvent.Type.Paint and not self._started:
             self._started = True
             QTimer.singleShot(0, self._start)
-        elif kind == QEvent.Type.DragEnter and self._dropped(event) is not None:
-            event.accept()
-            return True
-        elif kind == QEvent.Type.Drop and (path := self._dropped(event)) is not None:
-            event.accept()
-            self.documents.open_path(path)
-            return True
         return False
 
-    @staticmethod
-    def _dropped(event: Any) -> Path | None:
-        urls = event.mimeData().urls()
-        return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
-
     def _start(self) -> None:
-        window = self.window
-        window._submit(coarse=False)
+        from .loader import Loader
+
+        self.loader = Loader()
+        self.loader.setParent(self.window)
+        self.loader.loaded.connect(self._loaded)
+        self.loader.failed.connect(self.window.status.failed)
+        self.started.emit()
+        self.loader.load(START, BEGINNING)
+
+    def _loaded(self, key: str) -> None:
+        if key == START:
+            self._show_map()
+        elif key == ENGINE:
+            self.window.worker.ready.connect(self._go_on, Qt.ConnectionType.SingleShotConnection)
+            self.window.worker.failed.connect(self._go_on, Qt.ConnectionType.SingleShotConnection)
+            self.window.worker.start()
+        elif key == PANELS:
+            self._find_panels()
+        else:
+            self.window.build(key)
+
+    def _show_map(self) -> None:
+        from explorer.core import defaults
+        from explorer.views.contour import SPEC
+
+        from .store import Store
+
+        window, session = self.window, self._session
+        both = window.width() >= NARROW
+        experiment = session.experiment if session else defaults.experiment(both=both)
+        window.furnish(Store(experiment))
+        window.arrangement.leave_room()
         window.wanted.connect(self._load)
-        # the map first, then the engine that fills it: the first picture needs no more than these
-        self._load("contour")
+        window.add(SPEC)
+        window.apply()
+        if session and session.step is not None:
+            window.player.length = session.step
+            window.player.go(session.step)
         self.loader.load(ENGINE, window.worker.needs)
-        for key in window.views:
-            if window.arrangement.is_open(key):
-                self._load(key)
-        if self._session and self._session.step is not None:
-            window.player.length = self._session.step
-            window.player.go(self._session.step)
-        QTimer.singleShot(1500, self.documents.offer)
+
+    def _go_on(self, *_: Any) -> None:
+        """Load the rest, once: the first trajectories are there, or will never be."""
+        if PANELS in self._waiting:
+            return
+        self._waiting.add(PANELS)
+        import pkgutil
+
+        import explorer.views
+
+        found = pkgutil.iter_modules(explorer.views.__path__)
+        names = [f"explorer.views.{module.name}" for module in found if module.name[0] != "_"]
+        self.loader.load(PANELS, (*names, "explorer.gui.documents", "explorer.gui.actions"))
+
+    def _find_panels(self) -> None:
+        from explorer.core.catalog import entries
+
+        views = entries("explorer.views").values()
+        self._docks = sorted((d for d in views if d.key != FIRST), key=lambda d: d.order)
+        QTimer.singleShot(0, self._next_panel)
+
+    def _next_panel(self) -> None:
+        """Make one panel an event, so that the window answers in between."""
+        if self._docks:
+            self.window.add(self._docks.pop(0))
+            QTimer.singleShot(0, self._next_panel)
+        else:
+            self._finish_panels()
+
+    def _finish_panels(self) -> None:
+        from .actions import Actions
+        from .documents import Documents
+
+        window = self.window
+        self.documents = Documents(window, self.settings, self._path)
+        self.actions = Actions(window, self.documents, self.choose_theme)
+        window.arrangement.place(self.settings)
+        window.setWindowIcon(QIcon(str(resource("app", "org.losslandscape.Explorer.svg"))))
+        window.apply()
+        self.documents.offer()
+        self.complete.emit()
 
     def _load(self, key: str) -> None:
         if key not in self._waiting:
-            self._waiting.append(key)
+            self._waiting.add(key)
             self.loader.load(key, self.window.views[key].needs)
-
-    # -- the title and the offer
-
-    def _title(self) -> None:
-        path = self.documents.path
-        landscape = self.window.store.experiment.landscape
-        name = path.name if path else catalog().landscape(landscape).title
-        self.window.setWindowTitle(f"{name}[*]")
-        self.window.setWindowModified(bool(path) and self.window.store.dirty)
-
-    def _offer(self, session: Session, words: str) -> None:
-        bar = QWidget()
-        bar.setObjectName("offer")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(12, 0, 12, 8)
-        row.addWidget(QLabel(words))
-        take, leave = QPushButton("Open it"), QPushButton("Dismiss")
-        row.addWidget(take)
-        row.addWidget(leave)
-        row.addStretch(1)
-        self.window.column.insertWidget(0, bar)
-
-        def close() -> None:
-            from . import autosave
-
-            autosave.forget()
-            bar.hide()
-            bar.deleteLater()
-
-        def opened() -> None:
-            self.documents.show(session, None)
-            close()
-
-        take.clicked.connect(opened)
-        leave.clicked.connect(close)
 
     def finish(self) -> None:
         """Remember the layout and end the threads."""
         QGuiApplication.styleHints().colorSchemeChanged.disconnect(self._system_changed)
         self.window.removeEventFilter(self)
-        self.window.arrangement.save(self.settings)
-        self.loader.close()
+        if hasattr(self, "actions"):
+            self.window.arrangement.save(self.settings)
+        if hasattr(self, "loader"):
+            self.loader.close()

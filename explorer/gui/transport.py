@@ -23,7 +23,7 @@ from explorer.widgets.segmented import Segmented
 from explorer.widgets.stylesheet import colour, theme_of
 from explorer.widgets.toolbutton import ToolButton, paint_ring
 
-from .arrange import NARROW
+from .launch import NARROW
 from .player import SPEEDS
 
 if TYPE_CHECKING:

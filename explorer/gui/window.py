@@ -9,27 +9,20 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from explorer.core.catalog import catalog, entries
-from explorer.core.experiment import with_run
-from explorer.core.request import Request, Result, Viewport
-from explorer.views.base import Dock, Frame, View
-
-from .arrange import Arrangement
-from .player import Player
 from .status import Status
-from .transport import Transport
-from .worker import Worker
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QResizeEvent
 
     from explorer.core.experiment import Experiment
+    from explorer.core.request import Result, Viewport
+    from explorer.views.base import Dock, Frame, View
     from explorer.widgets.theme import Theme
 
     from .store import Store
 
-# What the loader calls the engine, among the keys of views.
-ENGINE = "engine"
+
+MENUS = ("File", "Edit", "View", "Run", "Help")
 # A coarse picture is made fine when nothing has moved for this long.
 REST = 120
 
@@ -40,28 +33,37 @@ class Window(QMainWindow):
     closing = Signal()
     wanted = Signal(str)  # a panel that is shown and not yet built
 
-    def __init__(self, store: Store, theme: Theme) -> None:
+    def __init__(self, theme: Theme) -> None:
+        """Make the shell, with no more than its first paint needs; `furnish` and `add` follow."""
         super().__init__()
+        self.theme = theme
+        self.views: dict[str, View] = {}
+        self.result: Result | None = None
+        self._viewport: Viewport | None = None
+        self._shown: dict[str, Frame | None] = {}
+        self._built: set[str] = set()
+        self.status = Status()
+        self.setStatusBar(self.status)
+        self.menus = {name: self.menuBar().addMenu(name) for name in MENUS}
+        self.setContentsMargins(8, 0, 8, 0)
+
+    def furnish(self, store: Store) -> None:
+        """Put in all but the views, and take an experiment to show."""
+        from explorer.views.base import Frame
+
+        from .arrange import Arrangement
+        from .player import Player
+        from .transport import Transport
+        from .worker import Worker
+
         self.store, self.player, self.worker = store, Player(), Worker()
         # Qt's own tree frees them, and with them what their connections hold, when the window goes
         for part in (self.store, self.player, self.worker):
             part.setParent(self)
         last = max(len(store.experiment.runs) - 1, 0)
-        self.frame = Frame(store.experiment, theme, selected=last)
-        self._viewport: Viewport | None = None
-        self._shown: dict[str, Frame | None] = {}
-        self.result: Result | None = None
-        self.views: dict[str, View] = {}
-        self._built: set[str] = set()
-        docks: list[Dock] = sorted(
-            entries("explorer.views").values(), key=lambda d: (d.area, d.order)
-        )
-        for dock in docks:
-            self.views[dock.key] = self._make(dock)
+        self.frame = Frame(store.experiment, self.theme, selected=last)
         self.transport = Transport(self.player)
-        self.status = Status()
-        self.setStatusBar(self.status)
-        self.arrangement = Arrangement(self, docks, self.views)
+        self.arrangement = Arrangement(self)
         centre = QWidget()
         self.column = QVBoxLayout(centre)
         self.column.setContentsMargins(0, 0, 0, 0)
@@ -71,24 +73,9 @@ class Window(QMainWindow):
         # no control is to be focused, and ringed, before a person chose one
         centre.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         centre.setFocus()
-        self.setContentsMargins(8, 0, 8, 0)
         self._rest = QTimer(self, singleShot=True, interval=REST)
-        self._rest.timeout.connect(lambda: self._submit(coarse=False))
-        self._connect()
-        self.apply(theme=theme)
-
-    def _make(self, dock: Dock) -> View:
-        view = dock.make()
-        view.edited.connect(self._edit)
-        view.moved.connect(self._scrub)
-        view.selected.connect(lambda index: self.apply(selected=index))
-        view.said.connect(lambda text: self.status.say(text))
-        view.framed.connect(self._framed)
-        self._shown[dock.key] = None
-        return view
-
-    def _connect(self) -> None:
-        self.store.changed.connect(self._changed)
+        self._rest.timeout.connect(self.submit)
+        store.changed.connect(self._changed)
         self.player.moved.connect(lambda step: self.apply(step=step))
         self.worker.ready.connect(self._ready)
         self.worker.refused.connect(lambda _request, why: self.status.say(why))
@@ -97,6 +84,26 @@ class Window(QMainWindow):
         self.status.cancelled.connect(self.worker.cancel)
         self.transport.layout_chosen.connect(lambda key: self.look(layout=key))
         self.transport.panes_chosen.connect(lambda key: self.look(panes=key))
+        self.transport.refresh()
+        self.transport.show_frame(self.frame)
+        self.submit()
+
+    def add(self, dock: Dock) -> None:
+        """Make one more view, and its panel."""
+        view = dock.make()
+        view.edited.connect(self._edit)
+        view.moved.connect(self._scrub)
+        view.selected.connect(lambda index: self.apply(selected=index))
+        view.said.connect(self.status.say)
+        view.framed.connect(self._framed)
+        self._shown[dock.key] = None
+        self.views[dock.key] = view
+        self.arrangement.add(dock, view)
+        self.arrangement.show_panes(self.frame.experiment)
+
+    def submit(self) -> None:
+        """Ask the engine for the present experiment."""
+        self._submit(coarse=False)
 
     # -- what the panels are handed
 
@@ -121,13 +128,6 @@ class Window(QMainWindow):
     def refresh(self, key: str) -> None:
         """Draw a panel that was hidden."""
         self._show(key)
-
-    def loaded(self, key: str) -> None:
-        """Go on with what was waiting for libraries: the engine, or a view."""
-        if key == ENGINE:
-            self.worker.start()
-        else:
-            self.build(key)
 
     def build(self, key: str) -> None:
         """Let a view make what needs the numerical libraries, and draw it afresh."""
@@ -158,6 +158,9 @@ class Window(QMainWindow):
 
     def toggle_run(self, index: int) -> None:
         """Show or hide a run."""
+        from explorer.core.catalog import catalog
+        from explorer.core.experiment import with_run
+
         runs = self.store.experiment.runs
         if index < len(runs):
             shown = not runs[index].visible
@@ -187,6 +190,8 @@ class Window(QMainWindow):
         return (old.landscape, old.parameters) != (new.landscape, new.parameters)
 
     def _submit(self, *, coarse: bool) -> None:
+        from explorer.core.request import Request
+
         self.worker.submit(Request(self.store.experiment, self._viewport, coarse))
 
     def _framed(self, viewport: Viewport) -> None:
@@ -211,6 +216,7 @@ class Window(QMainWindow):
             field=result.field,
             levels=result.levels,
             image=result.image,
+            regular=result.regular,
             step=self.player.step,
         )
 
@@ -231,8 +237,9 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the engine and let go of OpenGL at a safe point."""
         self.closing.emit()
-        self.player.pause()
-        self.worker.close()
+        if hasattr(self, "worker"):
+            self.player.pause()
+            self.worker.close()
         for view in self.views.values():
             view.release()
         gc.collect()

@@ -1,24 +1,36 @@
 """One map: the painted contours under trajectories, with a start that can be dragged.
 
-Imports pyqtgraph, so a view imports this module in `build`.
+A widget of its own rather than a pyqtgraph plot: it is the first picture that a person waits for,
+and pyqtgraph takes longer to load than all else that it needs.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QImage, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.core.numbers import number
 from explorer.core.request import Viewport
 
-from . import overlay
-from .plot import Plot, cosmetic_pen
+from . import ink, overlay
+from .fonts import px
 from .stylesheet import colour
+from .ticks import linear_labels, linear_ticks
 
 if TYPE_CHECKING:
     from explorer.core.figure import MapImage, MapPlot
@@ -27,62 +39,12 @@ if TYPE_CHECKING:
 
 GRIP = 18.0  # px around the start in which a press takes hold of it
 CLICK = 4.0  # px a press may move and still be a click
+LEFT, BOTTOM = 40, 26  # px for the numbers beside and below
+ZOOM = 1.15  # how much one notch of the wheel magnifies
+Interval = tuple[float, float]
 
 
-class _Picture(pg.GraphicsObject):
-    """The painted contours, in the map's coordinates."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._image: MapImage | None = None
-        self._pixels = QImage()
-
-    def set_image(self, image: MapImage | None) -> None:
-        if image is self._image:
-            return
-        self.prepareGeometryChange()
-        self._image = image
-        if image is not None:
-            # Qt's first row is the top one; the copy owns its pixels
-            rows = np.ascontiguousarray(image.rgb[::-1])
-            height, width = rows.shape
-            form = QImage.Format.Format_RGB32
-            self._pixels = QImage(rows.data, width, height, 4 * width, form).copy()
-        self.update()
-
-    def boundingRect(self) -> QRectF:
-        if self._image is None:
-            return QRectF()
-        (x0, x1), (y0, y1) = self._image.bounds
-        return QRectF(x0, y0, x1 - x0, y1 - y0)
-
-    def paint(self, painter: QPainter, *_: Any) -> None:
-        if self._image is None:
-            return
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        box = self.boundingRect()
-        # the map's y runs upwards, an image's rows downwards
-        painter.translate(0, 2 * box.top() + box.height())
-        painter.scale(1, -1)
-        painter.drawImage(box, self._pixels)
-
-
-class _Overlay(pg.GraphicsObject):
-    """What lies on the map, painted in pixels over the whole view box."""
-
-    def __init__(self, pane: MapPane) -> None:
-        super().__init__()
-        self._pane = pane
-        self.setZValue(10)
-
-    def boundingRect(self) -> QRectF:
-        return QRectF(self._pane.box.rect())
-
-    def paint(self, painter: QPainter, *_: Any) -> None:
-        self._pane.paint_overlay(painter)
-
-
-class MapPane(Plot):
+class MapPane(QWidget):
     """A map with one or all trajectories. Coordinates in signals are the map's own."""
 
     start_moved = Signal(float, float, bool)  # x, y, still dragging
@@ -91,175 +53,274 @@ class MapPane(Plot):
     zoomed = Signal(object)  # bounds a person chose
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, grid=False, mouse=True)
-        self.box = self.getViewBox()
-        self._plot: MapPlot | None = None
-        self._flat = False
-        self._dragging = False
-        self._pressed: QPointF | None = None
-        self._cross: tuple[float, float] | None = None
-        self._bounds: tuple[tuple[float, float], ...] | None = None
+        super().__init__()
+        self.theme = theme
         self.labels = True
         self.scale_factor = 1.0
-        self._picture = _Picture()
-        self.box.addItem(self._picture)
-        self._curve = pg.PlotCurveItem()
-        self.box.addItem(self._curve)
-        self._overlay = _Overlay(self)
-        self._overlay.setParentItem(self.box)
-        self.set_margins(40, 26)
+        self._plot: MapPlot | None = None
+        self._image: MapImage | None = None
+        self._pixels = QImage()
+        self._bounds: tuple[Interval, ...] | None = None
+        self._shown: tuple[Interval, Interval] = ((0.0, 1.0), (0.0, 1.0))
+        self._cross: Interval | None = None
+        self._dragging = False
+        self._pressed: QPointF | None = None
+        self._panned: QPointF | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.bottom.configure(title="x")
-        self.left.configure(title="y")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(120, 90)
         self._settle = QTimer(self, singleShot=True, interval=150)
         self._settle.timeout.connect(self._say_zoomed)
         self._frame_timer = QTimer(self, singleShot=True, interval=0)
         self._frame_timer.timeout.connect(self._say_framed)
-        self.box.sigRangeChanged.connect(self._ranged)
-        self.box.sigRangeChangedManually.connect(lambda *_: self._settle.start())
+
+    @property
+    def flat(self) -> bool:
+        """Whether the landscape has one dimension, so that its curve is shown."""
+        return self._plot is not None and not self._plot.field.y.size
+
+    # -- what is shown
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.theme = theme
+        self.update()
 
     def show_map(self, plot: MapPlot, image: MapImage | None) -> None:
         """Draw a map; `image` is its contours, None of one dimension or while they are made."""
-        flat = not plot.field.y.size
-        if flat != self._flat:
-            self._flat = flat
-            self.box.setAspectLocked(not flat)
-            self.left.configure(title="loss" if flat else "y")
-        elif self._plot is None:
-            self.box.setAspectLocked(not flat)
-        old, self._plot = self._plot, plot
-        if plot.bounds != self._bounds:
+        was_flat, self._plot = self.flat, plot
+        if plot.bounds != self._bounds or was_flat != self.flat:
             self._bounds = plot.bounds
-            self._frame_bounds()
-        self._picture.set_image(None if flat else image)
-        if flat and (old is None or old.field is not plot.field):
-            pen = cosmetic_pen(self.theme.text, 1.5 * self.scale_factor, self.ratio)
-            self._curve.setData(plot.field.x, plot.field.z[0], pen=pen)
-        self._curve.setVisible(flat)
-        self._overlay.update()
+            self._fit()
+        if image is not self._image:
+            self._image = image
+            if image is not None:
+                # Qt's first row is the top one; the copy owns its pixels
+                rows = np.ascontiguousarray(image.rgb[::-1])
+                height, width = rows.shape
+                form = QImage.Format.Format_RGB32
+                self._pixels = QImage(rows.data, width, height, 4 * width, form).copy()
+        self.update()
 
-    def show_cross(self, at: tuple[float, float] | None) -> None:
+    def show_cross(self, at: Interval | None) -> None:
         """Draw a crosshair, as another pane's pointer asks."""
         if at != self._cross:
             self._cross = at
-            self._overlay.update()
+            self.update()
 
     def reset(self) -> None:
         """Show the bounds again that were given last."""
-        self._frame_bounds()
+        self._fit()
 
-    def viewport_now(self) -> Viewport | None:
-        """What is shown, edge to edge; None before it has a size."""
-        rect = self.box.rect()
-        if rect.width() < 2 or rect.height() < 2:
-            return None
-        (x0, x1), (y0, y1) = self.box.viewRange()
-        ratio = self.ratio
-        wide, high = round(rect.width() * ratio), round(rect.height() * ratio)
-        return Viewport(((x0, x1), (y0, y1)), wide, high, ratio)
+    # -- places
 
-    def _frame_bounds(self) -> None:
-        if self._bounds is None or self.box.rect().width() < 2:
+    def area(self) -> QRectF:
+        """The picture's part of the widget, in its pixels."""
+        left, bottom = px(self, LEFT), px(self, BOTTOM)
+        return QRectF(left, 2, max(self.width() - left - 2, 1), max(self.height() - bottom - 2, 1))
+
+    def shown(self) -> tuple[Interval, Interval]:
+        """What is seen, edge to edge."""
+        return self._shown
+
+    def _frame(self) -> ink.Frame:
+        area, ((x0, x1), (y0, y1)) = self.area(), self._shown
+        ax, ay = area.width() / (x1 - x0), -area.height() / (y1 - y0)
+        bx, by = area.left() - ax * x0, area.bottom() - ay * y0
+        halo = self.theme.panel if self.flat else ink.HALO
+        return ink.Frame(ax, bx, ay, by, area, halo, self.flat, not self.theme.dark)
+
+    def to_pixel(self, x: float, y: float) -> QPointF:
+        """Where a point of the map is in the widget."""
+        return self._frame().point(x, y)
+
+    def to_map(self, at: QPointF) -> Interval:
+        """The point of the map at a place in the widget."""
+        frame = self._frame()
+        return (at.x() - frame.bx) / frame.ax, (at.y() - frame.by) / frame.ay
+
+    def viewport_now(self) -> Viewport:
+        """What is shown, edge to edge, and its size in the screen's pixels."""
+        area, ratio = self.area(), self.devicePixelRatioF()
+        wide, high = round(area.width() * ratio), round(area.height() * ratio)
+        return Viewport(self._shown, max(wide, 2), max(high, 2), ratio)
+
+    def _fit(self) -> None:
+        """Show the bounds, and more of one axis where the widget has another shape."""
+        if self._bounds is None:
             return
-        (x0, x1), (y0, y1) = self._bounds
-        self.box.setRange(xRange=(x0, x1), yRange=(y0, y1), padding=0, disableAutoRange=True)
+        (x0, x1), (y0, y1) = self._bounds[0], self._bounds[1]
+        area = self.area()
+        if not self.flat:
+            scale = max((x1 - x0) / area.width(), (y1 - y0) / area.height())
+            half_x, half_y = scale * area.width() / 2, scale * area.height() / 2
+            x, y = (x0 + x1) / 2, (y0 + y1) / 2
+            x0, x1, y0, y1 = x - half_x, x + half_x, y - half_y, y + half_y
+        self._look(((x0, x1), (y0, y1)))
 
-    def _ranged(self) -> None:
-        self._overlay.update()
+    def _look(self, shown: tuple[Interval, Interval]) -> None:
+        if shown != self._shown:
+            self._shown = shown
+            self.update()
         self._frame_timer.start()
 
     def _say_framed(self) -> None:
-        if not self._flat and (viewport := self.viewport_now()) is not None and self.isVisible():
-            self.framed.emit(viewport)
+        if self._plot is None or (not self.flat and self.isVisible()):
+            self.framed.emit(self.viewport_now())
 
     def _say_zoomed(self) -> None:
-        if not self._flat:
-            (x0, x1), (y0, y1) = self.box.viewRange()
-            self._bounds = (float(x0), float(x1)), (float(y0), float(y1))
-            self.zoomed.emit(self._bounds)
+        if not self.flat:
+            self._bounds = self._shown
+            self.zoomed.emit(self._shown)
 
-    def _frame(self) -> overlay.Frame:
-        at = self.box.childGroup.transform()
-        return overlay.Frame(at.m11(), at.dx(), at.m22(), at.dy(), self.box.rect())
+    # -- painting
 
-    def paint_overlay(self, painter: QPainter) -> None:
-        """Paint what lies on the map; called by its graphics item."""
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw picture, overlay, crosshair and numbers."""
         if self._plot is None:
             return
+        painter = QPainter(self)
         frame = self._frame()
-        font = QFont(self.font())
+        if self.flat:
+            self._paint_curve(painter, frame)
+        elif self._image is not None:
+            self._paint_image(painter, frame)
+        self.paint_overlay(painter)
+        self._paint_numbers(painter, frame)
+        painter.end()
+
+    def _paint_image(self, painter: QPainter, frame: ink.Frame) -> None:
+        assert self._image is not None
+        (x0, x1), (y0, y1) = self._image.bounds
+        target = QRectF(frame.point(x0, y1), frame.point(x1, y0))
+        painter.save()
+        painter.setClipRect(frame.rect)
+        exact = self._image.bounds == self._shown
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not exact)
+        painter.drawImage(frame.rect if exact else target, self._pixels)
+        painter.restore()
+
+    def _paint_curve(self, painter: QPainter, frame: ink.Frame) -> None:
+        assert self._plot is not None
+        field = self._plot.field
+        pixels = frame.array(np.column_stack([field.x, field.z[0]]))
+        good = pixels[np.isfinite(pixels).all(axis=1)]
+        painter.save()
+        painter.setClipRect(frame.rect)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour(self.theme.text), 1.5 * self.scale_factor))
+        painter.drawPolyline(ink.polygon(good))
+        painter.restore()
+
+    def paint_overlay(self, painter: QPainter) -> None:
+        """Paint what lies on the map."""
+        assert self._plot is not None
+        frame, font = self._frame(), QFont(self.font())
         overlay.paint_map(
             painter, self._plot, frame, self.theme, font, self.scale_factor, self.labels
         )
-        if self._cross is not None:
-            at = frame.point(*self._cross)
-            pen = overlay._pen("#FFFFFF" if not self._flat else self.theme.muted, 1, 0.75, (2, 3))
-            painter.setPen(pen)
-            painter.drawLine(
-                QPointF(at.x(), frame.rect.top()), QPointF(at.x(), frame.rect.bottom())
-            )
-            painter.drawLine(
-                QPointF(frame.rect.left(), at.y()), QPointF(frame.rect.right(), at.y())
-            )
-        painter.setPen(colour(self.theme.border))
+        if self._cross is None:
+            return
+        at, r = frame.point(*self._cross), frame.rect
+        tint = self.theme.muted if self.flat else ink.WHITE
+        painter.setPen(ink.pen(tint, 1, 0.75, (2, 3)))
+        painter.drawLine(QPointF(at.x(), r.top()), QPointF(at.x(), r.bottom()))
+        painter.drawLine(QPointF(r.left(), at.y()), QPointF(r.right(), at.y()))
 
-    def _at(self, event: QMouseEvent) -> tuple[QPointF, tuple[float, float]]:
-        """The pointer in the view box's pixels, and in the map's coordinates."""
-        pixel = self.box.mapFromScene(self.mapToScene(event.position().toPoint()))
-        place = self.box.mapToView(pixel)
-        return pixel, (place.x(), place.y())
+    def _paint_numbers(self, painter: QPainter, frame: ink.Frame) -> None:
+        """Ticks and numbers left and below, and the axes' names at their ends."""
+        r, metrics = frame.rect, QFontMetricsF(self.font())
+        line, mark = metrics.height(), px(self, 4)
+        painter.setFont(self.font())
+        painter.setPen(colour(self.theme.muted))
+        (x0, x1), (y0, y1) = self._shown
+        xs = linear_ticks(x0, x1, max(r.width() / (line * 3.4), 2))
+        ys = linear_ticks(y0, y1, max(r.height() / (line * 2.6), 2))
+        right, top = r.right() - metrics.horizontalAdvance("x") - 8, r.top() + line
+        centre = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        beside = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for value, text in zip(xs, linear_labels(xs), strict=True):
+            x = frame.point(value, 0).x()
+            painter.drawLine(QPointF(x, r.bottom()), QPointF(x, r.bottom() + mark))
+            half = metrics.horizontalAdvance(text) / 2
+            if x + half < right:
+                box = QRectF(x - half - 2, r.bottom() + mark + 1, 2 * half + 4, line)
+                painter.drawText(box, centre, text)
+        for value, text in zip(ys, linear_labels(ys), strict=True):
+            y = frame.point(0, value).y()
+            painter.drawLine(QPointF(r.left() - mark, y), QPointF(r.left(), y))
+            if y - line / 2 > top:
+                box = QRectF(0, y - line / 2, r.left() - mark - 3, line)
+                painter.drawText(box, beside, text)
+        italic = QFont(self.font())
+        italic.setItalic(not self.flat)
+        painter.setFont(italic)
+        name = "loss" if self.flat else "y"
+        painter.drawText(QRectF(0, r.top() - 2, r.left() - mark - 3, line), beside, name)
+        italic.setItalic(True)
+        painter.setFont(italic)
+        painter.drawText(QRectF(right, r.bottom() + mark + 1, r.right() - right, line), beside, "x")
+
+    # -- the hand
+
+    def _near_start(self, at: QPointF) -> bool:
+        assert self._plot is not None
+        gap = at - self.to_pixel(*self._plot.start)
+        return math.hypot(gap.x(), gap.y()) <= GRIP
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of the start, or begin what pyqtgraph does with a drag: pan."""
-        if event.button() == Qt.MouseButton.LeftButton and self._plot is not None:
-            pixel, _ = self._at(event)
-            start = self._frame().point(*self._plot.start)
-            if math.hypot(pixel.x() - start.x(), pixel.y() - start.y()) <= GRIP:
-                self._dragging = True
-                self.setCursor(Qt.CursorShape.ClosedHandCursor)
-                event.accept()
-                return
-            if self.box.rect().contains(pixel):
-                self._pressed = event.position()
-        super().mousePressEvent(event)
+        """Take hold of the start, or of the map."""
+        at = event.position()
+        if event.button() != Qt.MouseButton.LeftButton or self._plot is None:
+            return
+        if self._near_start(at):
+            self._dragging = True
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif self.area().contains(at):
+            self._pressed = self._panned = at
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the start, pan, or tell what is under the pointer."""
-        pixel, place = self._at(event)
+        at = event.position()
         if self._dragging:
-            self.start_moved.emit(*place, True)
-            event.accept()
-            return
-        if self._pressed is not None:
-            moved = event.position() - self._pressed
-            if math.hypot(moved.x(), moved.y()) > CLICK:
+            self.start_moved.emit(*self.to_map(at), True)
+        elif self._panned is not None:
+            if self._pressed is not None:
+                moved = at - self._pressed
+                if math.hypot(moved.x(), moved.y()) <= CLICK:
+                    return
                 self._pressed = None
-        if not event.buttons():
-            inside = self.box.rect().contains(pixel)
-            self.hovered.emit(place if inside else None)
-            if inside and self._plot is not None:
-                start = self._frame().point(*self._plot.start)
-                near = math.hypot(pixel.x() - start.x(), pixel.y() - start.y()) <= GRIP
-                shape = Qt.CursorShape.OpenHandCursor if near else Qt.CursorShape.CrossCursor
-                self.setCursor(shape)
-            else:
-                self.unsetCursor()
-        super().mouseMoveEvent(event)
+            self._pan(at)
+        elif self._plot is not None:
+            inside = self.area().contains(at)
+            self.hovered.emit(self.to_map(at) if inside else None)
+            near = Qt.CursorShape.OpenHandCursor
+            away = Qt.CursorShape.CrossCursor if inside else Qt.CursorShape.ArrowCursor
+            self.setCursor(near if self._near_start(at) else away)
+
+    def _pan(self, at: QPointF) -> None:
+        assert self._panned is not None
+        (ax, ay), (bx, by) = self.to_map(self._panned), self.to_map(at)
+        (x0, x1), (y0, y1) = self._shown
+        dx, dy = ax - bx, ay - by
+        self._panned = at
+        if not self.flat:
+            self._look(((x0 + dx, x1 + dx), (y0 + dy, y1 + dy)))
+            self._settle.start()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let the start go; a click elsewhere puts it there."""
-        _, place = self._at(event)
+        """Let go; a click that did not move puts the start there."""
+        at = event.position()
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
         if self._dragging:
             self._dragging = False
             self.setCursor(Qt.CursorShape.OpenHandCursor)
-            self.start_moved.emit(*place, False)
-            event.accept()
-            return
-        super().mouseReleaseEvent(event)
-        if self._pressed is not None and event.button() == Qt.MouseButton.LeftButton:
-            self._pressed = None
-            self.start_moved.emit(*place, False)
+            self.start_moved.emit(*self.to_map(at), False)
+        elif self._pressed is not None:
+            self.start_moved.emit(*self.to_map(at), False)
+        self._pressed = self._panned = None
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the pointer any more."""
@@ -268,19 +329,23 @@ class MapPane(Plot):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the pointer."""
-        if self._plot is not None:
-            super().wheelEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave keys to the window: pyqtgraph's own would change what is shown."""
-        event.ignore()
+        if self._plot is None or self.flat:
+            return
+        factor = ZOOM ** (-event.angleDelta().y() / 120)
+        x, y = self.to_map(event.position())
+        (x0, x1), (y0, y1) = self._shown
+        wide, high = (x1 - x0) * factor, (y1 - y0) * factor
+        # a map narrower than its numbers' own precision shows nothing
+        if min(wide, high) > 1e-9 * max(abs(x), abs(y), 1e-3) and max(wide, high) < 1e9:
+            left, low = x - (x - x0) * factor, y - (y - y0) * factor
+            self._look(((left, left + wide), (low, low + high)))
+            self._settle.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the same bounds in another size."""
         super().resizeEvent(event)
-        if hasattr(self, "_bounds"):
-            self._frame_bounds()
-            self._frame_timer.start()
+        self._fit()
+        self._frame_timer.start()
 
     def describe(self) -> str:
         """The picture in words."""
