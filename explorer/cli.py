@@ -34,14 +34,18 @@ def _window(arguments: Sequence[str]) -> int:
         epilog="commands: run, export, list; `loss-explorer COMMAND --help` tells more",
     )
     parser.add_argument("--version", action="version", version=__version__)
-    parser.add_argument("--no-gl", action="store_true", help="draw the surface without OpenGL")
+    surface = parser.add_mutually_exclusive_group()
+    words = "draw the surface by OpenGL, even without a graphics card"
+    surface.add_argument("--gl", dest="opengl", action="store_true", default=None, help=words)
+    words = "draw the surface without OpenGL"
+    surface.add_argument("--no-gl", dest="opengl", action="store_false", help=words)
     parser.add_argument("--theme", choices=("system", "light", "dark"), default="")
     parser.add_argument("session", nargs="?", help="an experiment or an exported picture to open")
     args = parser.parse_args(arguments)
     path = Path(args.session) if args.session else None
     if path is not None and not path.suffix and not path.exists():
         raise unknown("command", args.session, COMMANDS)
-    return open_window(read(path) if path else None, path, args.theme, args.no_gl)
+    return open_window(read(path) if path else None, path, args.theme, args.opengl)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

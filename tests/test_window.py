@@ -57,6 +57,7 @@ def close(made: Launch) -> None:
     made.window.close()
     made.finish()
     made.window.deleteLater()
+    QApplication.processEvents()
     # pytest holds the fixture's value a little longer than the test for leftovers may wait
     made.__dict__.clear()
 

@@ -28,6 +28,16 @@ def _keep_what_is_loaded(*_: object) -> None:
     gc.freeze()
 
 
+def _give_back() -> None:
+    """Hand memory that loading needed back to the system, where the C library can."""
+    if sys.platform == "linux":
+        import ctypes
+
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
+
+
 def check_qt() -> None:
     """Refuse a Qt that is known to end the process by itself."""
     import PySide6
@@ -63,7 +73,7 @@ def has_screen() -> bool:
 
 
 def main(session: Session | None = None, path: Path | None = None, theme: str = "",
-         no_gl: bool = False) -> int:  # fmt: skip
+         opengl: bool | None = None) -> int:  # fmt: skip
     """Open the window and run until it is closed; returns the exit status."""
     if not has_screen():
         raise InputError(NO_SCREEN)
@@ -72,8 +82,8 @@ def main(session: Session | None = None, path: Path | None = None, theme: str = 
     check_qt()
     from explorer.widgets import gl
 
-    if no_gl:
-        gl.switch_off()
+    if opengl is not None:
+        (gl.switch_on if opengl else gl.switch_off)()
     gl.prepare()
     from PySide6.QtWidgets import QApplication
 
@@ -91,6 +101,7 @@ def main(session: Session | None = None, path: Path | None = None, theme: str = 
     # window up for 50 to 100 ms each time.
     launch.started.connect(lambda: launch.loader.loaded.connect(_keep_what_is_loaded))
     launch.complete.connect(_keep_what_is_loaded)
+    launch.complete.connect(_give_back)
     launch.window.show()
     status = app.exec()
     launch.finish()

@@ -74,11 +74,12 @@ class Launch(QObject):
         self.documents: Documents
         self.actions: Actions
         self._session, self._path = session, path
-        self._started = False
+        self._started = self._over = False
         self._waiting: set[str] = set()
         self._docks: list[Dock] = []
         self.loader: Loader
         self.window = Window(self.theme)
+        self.setParent(self.window)
         self._place()
         self.window.installEventFilter(self)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
@@ -138,6 +139,8 @@ class Launch(QObject):
         self.loader.load(START, BEGINNING)
 
     def _loaded(self, key: str) -> None:
+        if self._over:
+            return  # the window was closed while this was on its way
         if key == START:
             self._show_map()
         elif key == ENGINE:
@@ -216,6 +219,7 @@ class Launch(QObject):
 
     def finish(self) -> None:
         """Remember the layout and end the threads."""
+        self._over = True
         QGuiApplication.styleHints().colorSchemeChanged.disconnect(self._system_changed)
         self.window.removeEventFilter(self)
         if hasattr(self, "actions"):

@@ -1,4 +1,4 @@
-"""The one worker thread: the only part of the window that knows the engine.
+"""The worker threads: the only part of the window that knows the engine.
 
 It keeps one pending request. The newest wins; one that is being worked on is let finish unless it
 takes long, and what is no longer wanted is never shown. The engine is imported here, on this
@@ -50,6 +50,8 @@ class Worker(QObject):
         self._stop = False
         self._cancel = False
         self._thread = threading.Thread(target=self._loop, name="engine", daemon=True)
+        # surfaces are drawn beside, so that a drag's trajectories never wait for one
+        self._painter = threading.Thread(target=self._paint, name="surface", daemon=True)
         self.rendered.connect(lambda callback, image: callback(image))
 
     def start(self) -> None:
@@ -61,7 +63,7 @@ class Worker(QObject):
         with self._wake:
             self._pending = request
             self._cancel = False
-            self._wake.notify()
+            self._wake.notify_all()
 
     def render(self, scene: Any, width: int, height: int, options: dict[str, Any],
                callback: Callable[[Any], None]) -> None:  # fmt: skip
@@ -74,7 +76,9 @@ class Worker(QObject):
 
         with self._wake:
             self._render = (callback, job)
-            self._wake.notify()
+            self._wake.notify_all()
+        if not self._painter.is_alive() and self._thread.is_alive():
+            self._painter.start()
 
     def cancel(self) -> None:
         """Give up what is being worked on."""
@@ -84,9 +88,10 @@ class Worker(QObject):
         """End the thread and wait for it."""
         with self._wake:
             self._stop = self._cancel = True
-            self._wake.notify()
-        if self._thread.is_alive():
-            self._thread.join(10)
+            self._wake.notify_all()
+        for thread in (self._thread, self._painter):
+            if thread.is_alive():
+                thread.join(10)
 
     def _loop(self) -> None:
         try:
@@ -99,23 +104,36 @@ class Worker(QObject):
         first = True
         while True:
             with self._wake:
-                while not (self._stop or self._pending or self._render):
+                while not (self._stop or self._pending):
                     self._wake.wait()
                 if self._stop:
                     return
                 request, self._pending = self._pending, None
-                render, self._render = (None, self._render) if request else (self._render, None)
+            assert request is not None
             try:
-                if request is not None:
-                    self._work(answer, memory, request)
-                    if first:
-                        first = False
-                        self.warmed.emit()
-                elif render is not None:
-                    callback, job = render
-                    self.rendered.emit(callback, job())
+                self._work(answer, memory, request)
+                if first:
+                    first = False
+                    self.warmed.emit()
             except Exception as error:  # as above: a fault of ours must not end the thread silently
                 log.exception("a request failed")
+                self.failed.emit(f"{type(error).__name__}: {error}")
+
+    def _paint(self) -> None:
+        """Draw surfaces, the newest that was asked for."""
+        while True:
+            with self._wake:
+                while not (self._stop or self._render):
+                    self._wake.wait()
+                if self._stop:
+                    return
+                render, self._render = self._render, None
+            assert render is not None
+            callback, job = render
+            try:
+                self.rendered.emit(callback, job())
+            except Exception as error:  # as above
+                log.exception("a surface could not be drawn")
                 self.failed.emit(f"{type(error).__name__}: {error}")
 
     def _work(self, answer: Any, memory: Any, request: Request) -> None:

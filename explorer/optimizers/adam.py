@@ -9,11 +9,16 @@ def step(grad, problem, x, f, g, s, h, lr, t):
     """Take one step of x ← x - lr·m̂ / (√v̂ + eps), as torch.optim.Adam.
 
     m and v are the running means of g and g²; m̂ and v̂ undo their bias towards zero. `amsgrad`
-    uses the largest v so far.
+    uses the largest v so far; `decoupled_weight_decay` makes it AdamW.
     """
     m, v, v_max = s[0], s[1], s[2]
-    beta1, beta2, eps, weight_decay, amsgrad = h[0], h[1], h[2], h[3], h[4]
-    if weight_decay:
+    beta1, beta2, eps, weight_decay = h[0], h[1], h[2], h[3]
+    amsgrad, decoupled_weight_decay = h[4], h[5]
+    if weight_decay and decoupled_weight_decay:
+        for i in range(x.shape[0]):
+            for j in range(x.shape[1]):
+                x[i, j] *= 1 - lr * weight_decay
+    if weight_decay and not decoupled_weight_decay:
         for i in range(x.shape[0]):
             for j in range(x.shape[1]):
                 g[i, j] += weight_decay * x[i, j]
@@ -34,14 +39,17 @@ def step(grad, problem, x, f, g, s, h, lr, t):
 
 
 def stability(hyper, state, t):
-    """lr·λmax(P⁻¹H) below (2 + 2β₁) / (1 - β₁), where P = √v̂ + eps (Cohen et al. 2022)."""
+    """lr·λmax(P⁻¹H) below (2 + 2β₁) / (1 - β₁), where P = √v̂ + eps (Cohen et al. 2022).
+
+    Decoupled decay multiplies that limit by 1 - lr·λ/2, which is left out.
+    """
     beta1, c2 = hyper["beta1"], 1 - hyper["beta2"] ** t
     v = state["v_max"] if hyper["amsgrad"] else state["v"]
     return Stability(
         (2 + 2 * beta1) / (1 - beta1),
         "(2+2β<sub>1</sub>)/(1−β<sub>1</sub>)" if beta1 else "",
         tuple(sqrt(u / c2) + hyper["eps"] for u in v),
-        hyper["weight_decay"],
+        0.0 if hyper["decoupled_weight_decay"] else hyper["weight_decay"],
     )
 
 
@@ -99,12 +107,19 @@ SPEC = Optimizer(
             choices=("off", "on"),
             help="Scales by the largest v so far, so that the rate can only fall.",
         ),
+        Hyper(
+            "decoupled_weight_decay",
+            "off",
+            choices=("off", "on"),
+            help="Shrinks the parameters by lr·λ instead of adding λ times them to the gradient.",
+        ),
     ),
     state=(
         State("m", "mean of g", symbol="m"),
         State("v", "mean of g²", symbol="v"),
         State("v_max", "largest v so far, if amsgrad", symbol="vₘₐₓ"),
     ),
+    cycles="beta1",
     summary="A running mean of the slope over its running size: every coordinate moves about lr.",
     source="Kingma & Ba 2015; AMSGrad: Reddi, Kale & Kumar 2018; as torch.optim.Adam "
     "(PyTorch 2.13)",

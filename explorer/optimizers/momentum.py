@@ -83,6 +83,7 @@ SPEC = Optimizer(
         ),
     ),
     state=(State("v", "velocity: the decaying sum of g", symbol="v"),),
+    cycles="momentum",
     summary="Gathers speed along slopes that keep their direction and rolls through bumps.",
     source="Polyak 1964; as torch.optim.SGD(momentum=...) (PyTorch 2.13)",
 )

@@ -84,8 +84,9 @@ SPEC = Optimizer(
     ),
     state=(
         State("v", "velocity: the decaying sum of g", symbol="v"),
-        State("peek", "where the gradient was taken", symbol="θ̃"),
+        State("peek", "where the gradient was taken", symbol="θ̃", draw="point"),
     ),
+    cycles="momentum",
     summary="Momentum that looks where it is about to be, and so brakes before the turn.",
     source="Nesterov 1983; Sutskever et al. 2013; as torch.optim.SGD(nesterov=True) (PyTorch 2.13)",
 )

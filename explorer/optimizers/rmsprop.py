@@ -105,6 +105,7 @@ SPEC = Optimizer(
         State("mean", "mean of g, if centered", symbol="ḡ"),
         State("b", "momentum buffer of scaled gradients", symbol="b"),
     ),
+    cycles="momentum",
     summary="Divides by a running root mean square of the slope, so steep and flat move alike.",
     source="Tieleman & Hinton 2012; Graves 2013; as torch.optim.RMSprop (PyTorch 2.13)",
 )

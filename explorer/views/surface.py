@@ -69,7 +69,7 @@ class SurfaceView(View):
 
     def build(self) -> None:
         """Make the canvas: OpenGL's if the probe finds it fit."""
-        usable, reason = gl.gl_probe()
+        usable, reason = gl.choose()
         canvas: GLCanvas | SoftCanvas
         if usable:
             from explorer.widgets.gl_canvas import GLCanvas
@@ -99,15 +99,14 @@ class SurfaceView(View):
     def show_frame(self, old: Frame | None, new: Frame) -> None:
         """Draw the new frame; a hidden panel draws when it is shown."""
         self._frame = new
-        if old is not None and self._scene is not None and same_picture(old, new):
-            return
         orbit = self._orbit
         if orbit is not None and not orbit.dragging:
             view = new.experiment.view
             orbit.pose = replace(orbit.pose, azimuth=view.azimuth, elevation=view.elevation)
             if old is not None and old.experiment.landscape != new.experiment.landscape:
                 orbit.pose = replace(orbit.pose, zoom=1.0, pan=(0.0, 0.0))
-        if self.isVisible():
+        drawn = old is not None and self._scene is not None and same_picture(old, new)
+        if self.isVisible() and not drawn:
             self._refresh()
 
     def showEvent(self, event: QShowEvent) -> None:

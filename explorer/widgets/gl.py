@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 _BLIND = frozenset({"offscreen", "minimal", "minimalegl", "vnc", "linuxfb", "vkkhrdisplay"})
 # Renderers that are programs, not graphics cards: smoothing edges costs them three times the work.
 _SOFTWARE = ("llvmpipe", "softpipe", "swiftshader", "gdi generic")
-_OFF = "EXPLORER_NO_GL"
+_OFF, _ON = "EXPLORER_NO_GL", "EXPLORER_GL"
 
 
 def prepare() -> None:
@@ -42,6 +42,11 @@ def _ask_for_core() -> None:
 def switch_off() -> None:
     """Do without OpenGL from now on, as --no-gl asks; so do programs started from this one."""
     os.environ[_OFF] = "1"
+
+
+def switch_on() -> None:
+    """Take OpenGL even where it is a program, as --gl asks."""
+    os.environ[_ON] = "1"
 
 
 def gl_probe() -> tuple[bool, str]:
@@ -78,6 +83,24 @@ def gl_probe() -> tuple[bool, str]:
     return True, name
 
 
+def software(renderer: str) -> bool:
+    """Whether a renderer is a program, not a graphics card."""
+    return any(name in renderer.lower() for name in _SOFTWARE)
+
+
 def samples(renderer: str) -> int:
     """How many samples a pixel takes for smooth edges: none where a program does the drawing."""
-    return 0 if any(name in renderer.lower() for name in _SOFTWARE) else 4
+    return 0 if software(renderer) else 4
+
+
+def choose() -> tuple[bool, str]:
+    """Whether the window draws its surface by OpenGL, and by what or why not.
+
+    Where OpenGL is a program our own renderer is as quick, and the rest of the window is spared:
+    one OpenGL widget has Qt put the whole window together by OpenGL. EXPLORER_GL=1, or --gl, takes
+    it all the same.
+    """
+    usable, reason = gl_probe()
+    if usable and software(reason) and os.environ.get(_ON, "") in {"", "0"}:
+        return False, f"{reason} is a program ({_ON}=1 or --gl uses it all the same)"
+    return usable, reason
