@@ -87,9 +87,13 @@ class Surface:
         return fields.hessians(self.spec, self.parameters, points)
 
 
-def landscape(key: str, **parameters: float) -> Surface:
-    """A landscape by name, its parameters by keyword; raises InputError for what it cannot take."""
-    spec = catalog().landscape(key)
+def landscape(key: str, /, **parameters: float) -> Surface:
+    """A landscape by name, its parameters by keyword; raises InputError for what it cannot take.
+
+    The name may be `expr:` and a formula in x, or in x and y, whose other names are parameters:
+    `landscape("expr:(1-x)^2 + b*(y-x^2)^2", b=100)`.
+    """
+    spec = catalog().derived(key)
     return Surface(spec, parameter_array(spec, parameters))
 
 

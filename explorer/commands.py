@@ -65,6 +65,7 @@ def _experiment_options(parser: argparse.ArgumentParser) -> None:
     add("--epoch", help="steps of an epoch, after which validation is looked at (1)")
     add("--early-stopping", metavar="N", help="stop after N epochs without improvement")
     add("--min-delta", help="what counts as one (0)")
+    add("--restore-best", action="store_true", help="take the best epoch's point as the result")
     add("--stop-gradient", metavar="EPS", help="stop when the gradient is shorter than this")
     add("--stop-loss-change", metavar="EPS", help="stop when the loss moves less than this")
     add("--patience", help="for so many steps on end (1)")
@@ -158,7 +159,7 @@ def make_experiment(args: argparse.Namespace) -> tuple[Experiment, int | None]:
             _whole(args.epoch, "epoch", base.validation.epoch),
             _whole(args.early_stopping, "early-stopping", base.validation.patience),
             _real(args.min_delta, "min-delta", base.validation.min_delta),
-            base.validation.restore_best,
+            args.restore_best or base.validation.restore_best,
         ),
         stopping=Stopping(
             _real(args.stop_gradient, "stop-gradient", stop.gradient_norm),

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+# Marks the draws of a wrapper, as the engine does.
+OUTER = 0xD1B54A32D192ED03
 _EMPTY = (np.zeros((0, 0)), np.zeros((0, 0)), np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
@@ -65,47 +67,74 @@ def run_plain(
     rates: ArrayLike,
     hyper: ArrayLike,
     seed: int = 0,
+    outer: Optimizer | None = None,
+    outer_hyper: ArrayLike = (),
 ) -> tuple[Array, Array, dict[str, Array]]:
     """Step through all of `rates` (T,): points, losses and states, row 0 before the first step.
 
     parameters (P,) and hyper (H,) as `numbers` gives them. A start (D,) gives points (T+1, D),
-    losses (T+1,) and each state (T+1, D); a start (D, N) adds a last axis, the run.
+    losses (T+1,) and each state (T+1, D); a start (D, N) adds a last axis, the run. `outer` is a
+    wrapper, whose step is taken after the optimizer's; an optimizer that is one itself is taken
+    around its usual inner one.
     """
+    if optimizer.wraps:
+        from explorer.core.catalog import catalog
+
+        inside = catalog().optimizer(optimizer.inner)
+        outer, outer_hyper = optimizer, hyper
+        optimizer, hyper = inside, numbers(inside.hyper)
     given = np.array(start, dtype=float)
     x = given.reshape(given.shape[0], -1).copy()
     f, g = np.zeros(x.shape[1]), np.zeros(x.shape)
-    kept = memory(optimizer, landscape)
-    s = np.repeat(kept.initial[:, :, None], x.shape[1], axis=2)
-    filled = [state.fill for state in optimizer.state for _ in range(state.count(len(x)))]
-    h = np.asarray(hyper, dtype=float)
+    s, filled, codes = _memory(optimizer, landscape, x)
+    h, h_outer = np.asarray(hyper, dtype=float), np.asarray(outer_hyper, dtype=float)
+    s_outer, filled_outer, codes_outer = _memory(outer, landscape, x)
     inner = source(parameters)
 
     def grad(problem: tuple[Callable[..., None], object], q: Array, f: Array, g: Array) -> None:
         problem[0](problem[1], q, f, g)
 
     problem = (landscape.gradient, inner)
-    points, losses, states = [], [], []
+    points, losses, states, states_outer = [], [], [], []
     rates = np.asarray(rates, dtype=float)
-    for t in range(len(rates) + 1):
-        grad(problem, x, f, g)
-        _fill(s, filled, kept.fills, landscape, inner, x, seed, t)
-        points.append(x.copy())
-        losses.append(f.copy())
-        states.append(s.copy())
-        if t < len(rates):
-            optimizer.step(grad, problem, x, f, g, s, h, rates[t], t + 1)
+    with np.errstate(all="ignore"):
+        for t in range(len(rates) + 1):
+            grad(problem, x, f, g)
+            _fill(s, filled, codes, landscape, inner, x, seed, t)
+            _fill(s_outer, filled_outer, codes_outer, landscape, inner, x, seed ^ OUTER, t)
+            points.append(x.copy())
+            losses.append(f.copy())
+            states.append(s.copy())
+            states_outer.append(s_outer.copy())
+            if t < len(rates):
+                optimizer.step(grad, problem, x, f, g, s, h, rates[t], t + 1)
+                if outer is not None:
+                    outer.step(grad, problem, x, f, g, s_outer, h_outer, rates[t], t + 1)
     shape = given.shape
     return (
         np.array(points).reshape(-1, *shape),
         np.array(losses).reshape(-1, *shape[1:]),
-        _named(optimizer, states, shape),
+        _named(optimizer, states, shape) | _named(outer, states_outer, shape),
     )
 
 
-def _named(optimizer: Optimizer, states: list[Array], shape: tuple[int, ...]) -> dict[str, Array]:
+def _memory(
+    optimizer: Optimizer | None, landscape: Landscape, x: Array
+) -> tuple[Array, list[str], NDArray[np.int64]]:
+    """A state (K, D, N) before the first step from x (D, N), and what fills its rows."""
+    if optimizer is None:
+        return np.zeros((0, *x.shape)), [], np.zeros(0, np.int64)
+    kept = [memory(optimizer, landscape, run) for run in x.T]
+    filled = [state.fill for state in optimizer.state for _ in range(state.count(len(x)))]
+    return np.stack([m.initial for m in kept], axis=2), filled, kept[0].fills
+
+
+def _named(
+    optimizer: Optimizer | None, states: list[Array], shape: tuple[int, ...]
+) -> dict[str, Array]:
     """States by name, (T+1, D) or (T+1, rows, D), the run as last axis where there are many."""
     made, row, kept = {}, 0, np.array(states)
-    for state in optimizer.state:
+    for state in optimizer.state if optimizer is not None else ():
         count = state.count(shape[0])
         rows = kept[:, row : row + count].reshape(-1, count, *shape)
         made[state.name] = rows[:, 0] if state.rows == 1 else rows
@@ -136,7 +165,7 @@ def _fill(
 
 
 def unpacked(kernel: object, array: str) -> dict[int, str]:
-    """The names that a kernel gives to the entries of `array`, by index."""
+    """The names that a kernel gives to the entries of `array`, by their plain index."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(kernel)))  # type: ignore[arg-type]
     found = {}
     for node in ast.walk(tree):
@@ -149,6 +178,8 @@ def unpacked(kernel: object, array: str) -> dict[int, str]:
             else [(target, node.value)]
         )
         for left, right in pairs:
-            if isinstance(right, ast.Subscript) and ast.unparse(right.value) == array:
-                found[ast.literal_eval(right.slice)] = ast.unparse(left)
+            match right:
+                case ast.Subscript(value=given, slice=ast.Constant(value=index)):
+                    if ast.unparse(given) == array:
+                        found[index] = ast.unparse(left)
     return found

@@ -14,6 +14,16 @@ LANDSCAPES = list(catalog().landscapes.values())
 # Settings besides the defaults at which a landscape with parameters is tried.
 VARIANTS: dict[str, tuple[dict[str, float], ...]] = {
     "ackley": ({"a": 10.0, "b": 0.5, "c": 3.0},),
+    "cliff": ({"h": 3.0, "k": 5.0},),
+    "cubic": ({"c": -1.0},),
+    "double_well": ({"tilt": 0.0}, {"tilt": -0.8}, {"tilt": 3.0}, {"tilt": -1.5}),
+    "michalewicz": ({"m": 3.0},),
+    "noisy_bowl": ({"roughness": 0.5}, {"roughness": 0.0}),
+    "plateau": ({"width": 2.5},),
+    "plateau_cliff": ({"h": 2.0, "k": 3.0},),
+    "sharp_and_flat": ({"sharpness": 1.0}, {"sharpness": 150.0}),
+    "two_gaussians": ({"a": 0.0}, {"a": 5.0, "b": 1.0}),
+    "wilson": ({"a1": 1.0, "a2": -2.0}, {"a1": 2.0, "a2": 2.0}, {"a2": 0.0, "b": -3.0}),
     "himmelblau": ({"a": 3.0, "b": 5.0}, {"a": 9.0, "b": 9.0}, {"a": -4.0, "b": 2.0}),
     "rastrigin": ({"A": 0.02}, {"A": 0.3}, {"A": 3.0}, {"A": 0.0}),
     "ravine": ({"condition": 7.0, "rotation": 25.0}, {"condition": 1.0, "rotation": -90.0}),
@@ -41,10 +51,11 @@ def corners(landscape: Landscape) -> np.ndarray:
     return np.array(landscape.bounds).T
 
 
-def within(landscape: Landscape, points: np.ndarray) -> np.ndarray:
-    """Which of the points (N, D) lie in the landscape's bounds (N,)."""
+def within(landscape: Landscape, points: np.ndarray, margin: float = 0.0) -> np.ndarray:
+    """Which of the points (N, D) lie in the landscape's bounds, widened by a share of them (N,)."""
     low, high = corners(landscape)
-    return np.all((points - low) * (high - points) > 0, axis=1)
+    out = margin * (high - low)
+    return np.all((points > low - out) & (points < high + out), axis=1)
 
 
 def random_points(landscape: Landscape, count: int) -> np.ndarray:

@@ -58,6 +58,7 @@ def test_schedules_are_what_runs_apply() -> None:
         (lambda: explorer.run("bowl", "sgd", start=(1, 2, 3)), "start=1,2,3: .* needs 2 finite"),
         (lambda: explorer.run("bowl", "sgd", start=(1, float("inf"))), "start=1,inf"),
         (lambda: explorer.run("bowl", "sgd", steps=0), "steps=0: must be a whole number from 1"),
+        (lambda: explorer.run("bowl", "cma_es", steps=10**7), "steps=10000000: a trace of cma_es"),
         (lambda: explorer.run("bowl", "sgd", steps=2.5), "steps=2.5: must be a whole number"),
         (lambda: explorer.run("bowl", "sgd", schedule="cosin"), "did you mean cosine"),
         (lambda: explorer.run("bowl", "sgd", seed=-1), "seed=-1: must be"),

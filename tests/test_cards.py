@@ -11,9 +11,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QScrollArea
 
-from explorer.core.catalog import catalog
+from explorer.core.catalog import catalog, hypers
 from explorer.core.defaults import experiment, rate_for
-from explorer.core.experiment import MAX_RUNS, Experiment, Rate, Run, with_run
+from explorer.core.errors import InputError
+from explorer.core.experiment import MAX_RUNS, Experiment, Rate, Run, Validation, with_run
 from explorer.core.plan import resolve
 from explorer.core.style import STYLES
 from explorer.core.trace import Trace
@@ -138,47 +139,120 @@ def test_the_chosen_card_is_filled_and_shows_its_folds(qtbot, dock):
     assert headings == ["Hyperparameters", "Schedule"]
 
 
-def test_every_hyperparameter_can_be_set(qtbot, dock):
-    for key, spec in catalog().optimizers.items():
-        before = Experiment("himmelblau", (0.0, 0.0), (Run(key, 0.1),))
-        show(dock, before)
-        rows = dock.cards[0]._hyper_rows
-        assert [row.hyper for row in rows] == list(spec.hyper)
-        for row, hyper in zip(rows, spec.hyper, strict=True):
-            if hyper.choices:
-                other = next(c for c in hyper.choices if c != row.value())
-                with qtbot.waitSignal(dock.edited) as said:
-                    row._take(other, dragging=False)
-                assert dict(said.args[0].runs[0].hyper)[hyper.name] == other
-            else:
-                low, high = hyper.span
-                with qtbot.waitSignal(dock.edited) as said:
-                    type_into(row, repr(0.5 * (low + high) if not hyper.integer else high))
-                assert dict(said.args[0].runs[0].hyper)[hyper.name] == row.value() != hyper.default
-            assert resolve(said.args[0]).runs[0].optimizer is spec
+def needs_squares(spec) -> bool:
+    return any(state.fill == "gauss_newton" for state in spec.state)
+
+
+def home_of(spec) -> Experiment:
+    """An experiment on a landscape where the optimizer can run."""
+    if not needs_squares(spec):
+        return experiment("himmelblau")
+    fit = [key for key, land in catalog().landscapes.items() if land.gauss_newton is not None]
+    if not fit:
+        pytest.skip("no landscape is a sum of squares")
+    return experiment(fit[0])
+
+
+def other_number(hyper) -> float:
+    """An allowed value that is not the default."""
+    low, high = hyper.span
+    low, high = max(low, -1e6), min(high, 1e6)
+    tried = (0.5 * (low + high), 0.25 * low + 0.75 * high, high, low)
+    if hyper.integer:
+        tried = tuple(float(round(value)) for value in tried)
+    for value in tried:
+        try:
+            hyper.check(value)
+        except InputError:
+            continue
+        if value != hyper.default:
+            return value
+    raise AssertionError(f"{hyper.name} has no other value than {hyper.default}")
+
+
+@pytest.mark.parametrize("key", list(catalog().optimizers))
+def test_every_hyperparameter_can_be_set(qtbot, dock, key):
+    spec = catalog().optimizer(key)
+    before = replace(home_of(spec), runs=(Run(key, 0.1),))
+    show(dock, before)
+    every = hypers(spec, {})
+    assert [row.hyper for row in dock.cards[0]._hyper_rows] == list(every)
+    for at, hyper in enumerate(every):
+        shown = show(dock, before)
+        row = dock.cards[0]._hyper_rows[at]
+        if hyper.choices:
+            other = next(c for c in hyper.choices if c != row.value())
+            with qtbot.waitSignal(dock.edited) as said:
+                row._take(other, dragging=False)
+            assert dict(said.args[0].runs[0].hyper)[hyper.name] == other
+        else:
+            wanted = other_number(hyper)
+            with qtbot.waitSignal(dock.edited) as said:
+                type_into(row, repr(wanted))
+            assert dict(said.args[0].runs[0].hyper)[hyper.name] == wanted
+        assert resolve(said.args[0]).runs[0].key == key
+        dock.show_frame(shown, replace(shown, experiment=said.args[0]))
+
+
+WRAPPERS = [key for key, spec in catalog().optimizers.items() if spec.wraps]
+
+
+@pytest.mark.parametrize("key", WRAPPERS)
+def test_a_wrapper_shows_what_it_wraps_and_its_settings(qtbot, dock, key):
+    spec = catalog().optimizer(key)
+    before = Experiment("himmelblau", (0.0, 0.0), (Run(key, 0.1, (("inner", "adam"),)),))
+    shown = show(dock, before)
+    card = dock.cards[0]
+    rows = {row.hyper.name: row for row in card._hyper_rows}
+    assert list(rows) == [h.name for h in hypers(spec, {"inner": "adam"})]
+    type_into(rows["beta1"], "0.5")
+    type_into(rows[spec.hyper[0].name], repr(other_number(spec.hyper[0])))
+    with qtbot.waitSignal(dock.edited) as said:
+        rows["inner"]._take("momentum", dragging=False)
+    new = said.args[0]
+    assert said.args[1] == f"Change inner of {run_name(before.runs[0])}"
+    # what was set of Adam is gone with it, what was set of the wrapper is not
+    assert set(dict(new.runs[0].hyper)) == {"inner", spec.hyper[0].name}
+    assert resolve(new).runs[0].optimizer.key == "momentum"
+    dock.show_frame(shown, replace(shown, experiment=new))
+    names = [row.hyper.name for row in card._hyper_rows]
+    assert names == [h.name for h in hypers(spec, {"inner": "momentum"})]
+    assert card._hyper.is_open()
+    dock.show_frame(replace(shown, experiment=new), shown)
+    assert "beta1" in [row.hyper.name for row in card._hyper_rows]
+
+
+def open_schedule(dock, at: int = 3, **changes):
+    """The experiment shown with a schedule's rows open: the frame and the rows."""
+    given = replace(experiment("himmelblau"), **changes)
+    shown = show(dock, given, selected=at, plan=resolve(given))
+    if not dock.cards[at]._schedule.is_open():
+        dock.cards[at]._schedule.heading.click()
+    return shown, dock.cards[at]._schedule_rows
+
+
+def named(rows) -> dict:
+    return {row.hyper.name: row for row in rows.rows()}
 
 
 def test_a_schedule_is_chosen_set_and_drawn(qtbot, dock):
-    shown = show(dock, experiment("himmelblau"), selected=3)
+    shown, rows = open_schedule(dock)
     card = dock.cards[3]
     assert card._schedule.heading.accessibleDescription() == "constant"
-    card._schedule.heading.click()
-    combo = card._schedule_choice
+    combo = rows.choice
     keys = list(catalog().schedules)
     combo.setFocus()
     with qtbot.waitSignal(dock.edited) as said:
-        while combo.value() != "cosine":
-            step = 1 if keys.index("cosine") > keys.index(combo.value()) else -1
-            QTest.keyClick(combo, KEY.Key_Down if step > 0 else KEY.Key_Up)
+        combo.setCurrentIndex(keys.index("cosine"))
+        combo.activated.emit(keys.index("cosine"))
     new = said.args[0]
     assert new.runs[3].rate == Rate("cosine")
     later = replace(shown, experiment=new, plan=resolve(new))
     dock.show_frame(shown, later)
-    rows = {row.hyper.name: row for _, row in card._rate_rows}
-    assert {h.name for h in catalog().schedule("cosine").hyper} < set(rows)
+    assert {h.name for h in catalog().schedule("cosine").hyper} < set(named(rows))
     assert card.head._rates[0] > card.head._rates[-1]
     with qtbot.waitSignal(dock.edited) as said:
-        type_into(rows["warm-up"], "25")
+        type_into(named(rows)["warm-up"], "25")
     assert said.args[0].runs[3].rate.warmup == 25
     assert isinstance(said.args[0].runs[3].rate.warmup, int)
     dock.show_frame(later, replace(later, experiment=said.args[0]))
@@ -186,7 +260,67 @@ def test_a_schedule_is_chosen_set_and_drawn(qtbot, dock):
     undone = replace(later, experiment=experiment("himmelblau"))
     dock.show_frame(replace(later, experiment=said.args[0]), undone)
     assert card._schedule.heading.accessibleDescription() == "constant"
-    assert [name for name, _ in card._rate_rows] == [""]
+    assert list(named(rows)) == ["warm-up"]
+
+
+@pytest.mark.parametrize("key", list(catalog().schedules))
+def test_every_schedule_can_be_chosen_and_set(qtbot, dock, key):
+    _, rows = open_schedule(dock, 0)
+    if key != "constant":
+        rows._choose(key)
+    assert list(named(rows)) == [*(h.name for h in catalog().schedule(key).hyper), "warm-up"]
+    for hyper in catalog().schedule(key).hyper:
+        with qtbot.waitSignal(dock.edited) as said:
+            if hyper.choices:
+                other = next(c for c in hyper.choices if c != hyper.default)
+                named(rows)[hyper.name]._take(other, dragging=False)
+            else:
+                type_into(named(rows)[hyper.name], repr(other_number(hyper)))
+        rate = said.args[0].runs[0].rate
+        assert rate.key == key
+        assert dict(rate.hyper)[hyper.name] != hyper.default
+
+
+def test_a_schedule_moves_by_step_or_epoch_where_epochs_are_longer(qtbot, dock):
+    shown, rows = open_schedule(dock, validation=Validation((0.1, 0.1), epoch=20))
+    moves = named(rows)["schedule moves"]
+    assert moves.hyper.choices == ("every step", "every epoch")
+    rows._choose("cosine")
+    with qtbot.waitSignal(dock.edited) as said:
+        named(rows)["schedule moves"]._take("every epoch", dragging=False)
+    new = said.args[0]
+    assert new.runs[3].rate == Rate("cosine", every=20)
+    assert len(set(resolve(new).runs[3].rates.tolist())) == 25
+    # with epochs of one step there is nothing to choose
+    plain = replace(
+        new, validation=Validation(), runs=(*new.runs[:3], replace(new.runs[3], rate=Rate()))
+    )
+    dock.show_frame(shown, replace(shown, experiment=plain))
+    assert "schedule moves" not in named(rows)
+    # from a file, it may move at a pace of its own
+    odd = replace(plain, runs=(*plain.runs[:3], replace(plain.runs[3], rate=Rate(every=7))))
+    dock.show_frame(replace(shown, experiment=plain), replace(shown, experiment=odd))
+    assert named(rows)["schedule moves"].value() == "every 7 steps"
+
+
+PLATEAUS = [key for key, spec in catalog().schedules.items() if spec.plateau is not None]
+
+
+@pytest.mark.parametrize("key", PLATEAUS)
+def test_a_schedule_that_reacts_is_drawn_as_it_was_applied(dock, key):
+    given = with_run(experiment("himmelblau"), 0, rate=Rate(key))
+    plan = resolve(given)
+    ends = tuple(trace("max_steps", 500) for _ in range(4))
+    rates = np.repeat([0.4, 0.2, 0.1], [200, 200, 100])
+    ends = (replace(ends[0], learning_rate=rates), *ends[1:])
+    shown = show(dock, given, plan=plan)
+    assert set(dock.cards[0].head._rates) == {plan.runs[0].rates[0]}
+    dock.show_frame(shown, replace(shown, traces=ends))
+    assert sorted(set(dock.cards[0].head._rates)) == [0.1, 0.2, 0.4]
+    # a run that was stopped keeps its last rate
+    short = (replace(ends[0], learning_rate=rates[:250]), *ends[1:])
+    dock.show_frame(shown, replace(shown, traces=short))
+    assert dock.cards[0].head._rates[-1] == 0.2
 
 
 def test_what_is_open_on_one_card_is_open_on_the_next(dock):
@@ -290,28 +424,64 @@ def test_remove_keeps_the_choice_on_a_card_that_is_there(qtbot, dock):
     assert len(dock.cards) == 3
 
 
-def test_every_optimizer_can_be_added(qtbot, dock):
-    titles = sorted(spec.title for spec in catalog().optimizers.values())
+def additions(menu) -> dict:
+    """The actions of the menu that adds an optimizer, by the title of their group."""
+    return {group.text(): group.menu().actions() for group in menu.actions()}
+
+
+def test_the_menu_groups_optimizers_by_what_they_need(dock):
     menu = dock.add_menu()
-    assert [action.text() for action in menu.actions()] == titles
+    groups = {title: [a.text() for a in found] for title, found in additions(menu).items()}
     menu.deleteLater()
-    for key, spec in catalog().optimizers.items():
-        show(dock, experiment("himmelblau"))
-        with qtbot.waitSignal(dock.selected) as said:
-            act(dock.add_menu(), spec.title)
-        assert said.args == [4]
-        run = dock._experiment.runs[4]
-        assert (run.optimizer, run.lr, run.style) == (key, rate_for("himmelblau", key), 4)
-        assert len({run_name(run) for run in dock._experiment.runs}) == 5
-        resolve(dock._experiment)
+    everything = [title for titles in groups.values() for title in titles]
+    assert sorted(everything) == sorted(spec.title for spec in catalog().optimizers.values())
+    assert {"Adam", "RMSProp"} <= set(groups["First order"])
+    for titles in groups.values():
+        assert titles == sorted(titles, key=str.casefold)
+    for spec in catalog().optimizers.values():
+        assert (spec.title in groups.get("Wrappers", ())) == spec.wraps
+
+
+@pytest.mark.parametrize("key", list(catalog().optimizers))
+def test_every_optimizer_can_be_added(qtbot, dock, key):
+    spec = catalog().optimizer(key)
+    home = home_of(spec)
+    show(dock, home)
+    menu = dock.add_menu()
+    actions = [action for found in additions(menu).values() for action in found]
+    action = next(action for action in actions if action.text() == spec.title)
+    assert action.toolTip() == spec.summary
+    with qtbot.waitSignal(dock.selected) as said:
+        action.trigger()
+    menu.deleteLater()
+    assert said.args == [4]
+    run = dock._experiment.runs[4]
+    assert (run.optimizer, run.lr, run.style) == (key, rate_for(home.landscape, key), 4)
+    assert len({run_name(run) for run in dock._experiment.runs}) == 5
+    resolve(dock._experiment)
+
+
+SQUARES = [spec.title for spec in catalog().optimizers.values() if needs_squares(spec)]
+
+
+@pytest.mark.parametrize("title", SQUARES)
+def test_what_needs_a_sum_of_squares_is_refused_elsewhere(dock, title):
+    show(dock, experiment("rastrigin"))
+    menu = dock.add_menu()
+    actions = [action for found in additions(menu).values() for action in found]
+    action = next(action for action in actions if action.text() == title)
+    assert not action.isEnabled()
+    assert "sum of squares, which Rastrigin is not" in action.toolTip()
+    menu.deleteLater()
 
 
 def test_no_more_runs_are_added_than_fit(dock):
     full = replace(experiment("himmelblau"), runs=(Run("sgd", 0.1),) * MAX_RUNS)
     dock._experiment = full
     menu = dock.add_menu()
-    assert not any(action.isEnabled() for action in menu.actions())
-    assert str(MAX_RUNS) in menu.actions()[0].toolTip()
+    actions = [action for found in additions(menu).values() for action in found]
+    assert not any(action.isEnabled() for action in actions)
+    assert str(MAX_RUNS) in actions[0].toolTip()
     menu.deleteLater()
 
 
@@ -321,7 +491,7 @@ def test_an_empty_dock_offers_to_add(qtbot, dock):
     button = next(b for b in dock.findChildren(QPushButton) if b.isVisible())
     QTest.mouseClick(button, LEFT)
     menu = QApplication.activePopupWidget()
-    menu.actions()[0].trigger()
+    menu.actions()[0].menu().actions()[0].trigger()
     menu.close()
     assert len(dock._experiment.runs) == 1
     show(dock, dock._experiment)

@@ -16,11 +16,19 @@ from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea
 
 from explorer.core.catalog import catalog
 from explorer.core.defaults import experiment
-from explorer.core.experiment import Rate, with_run
+from explorer.core.experiment import (
+    Clip,
+    Noise,
+    Penalty,
+    Rate,
+    Stopping,
+    Validation,
+    with_run,
+)
 from explorer.core.plan import resolve
 from explorer.views.base import Frame
 from explorer.views.gallery import SPEC, Gallery
-from explorer.widgets import thumbnail
+from explorer.widgets import settings, thumbnail
 from explorer.widgets.theme import LIGHT
 
 KEY = Qt.Key
@@ -143,30 +151,61 @@ def test_no_match_is_said_and_can_be_undone(gallery):
     assert not button.isVisible()
 
 
+def open_folds(view: Gallery) -> dict:
+    """All rows, with every group opened."""
+    for fold in view.folds.values():
+        fold.set_open(True)
+    return view.rows()
+
+
 @pytest.mark.parametrize(
     ("name", "text", "read", "expected"),
     [
         ("a", "5", lambda e: dict(e.parameters)["a"], 5.0),
-        ("noise sigma", "0.25", lambda e: e.noise.sigma, 0.25),
-        ("batch", "32", lambda e: e.noise.batch, 32),
-        ("seed", "7", lambda e: e.seed, 7),
         ("steps", "1234", lambda e: e.steps, 1234),
         ("start x", "1.5", lambda e: e.start, (1.5, 0.4)),
         ("start y", "-2", lambda e: e.start, (-4.6, -2.0)),
+        ("L1 penalty", "0.5", lambda e: (e.penalty.l1, e.penalty.l2), (0.5, 0.0)),
+        ("L2 penalty", "0.25", lambda e: (e.penalty.l1, e.penalty.l2), (0.0, 0.25)),
+        ("noise sigma", "0.25", lambda e: e.noise.sigma, 0.25),
+        ("batch", "32", lambda e: e.noise.batch, 32),
+        ("seed", "7", lambda e: e.seed, 7),
+        ("clipping by norm", "1", lambda e: (e.clip.norm, e.clip.value), (1.0, 0.0)),
+        ("clipping by value", "2", lambda e: (e.clip.norm, e.clip.value), (0.0, 2.0)),
+        ("steps per epoch", "20", lambda e: e.validation.epoch, 20),
+        ("gradient norm", "1e-4", lambda e: e.stopping.gradient_norm, 1e-4),
+        ("loss change", "1e-9", lambda e: e.stopping.loss_change, 1e-9),
+        ("patience", "5", lambda e: e.stopping.patience, 5),
     ],
 )
 def test_every_row_edits_what_it_names(qtbot, gallery, name, text, read, expected):
-    before = experiment("himmelblau")
+    before = replace(experiment("himmelblau"), stopping=Stopping())
     assert before.start == (-4.6, 0.4)
-    row = gallery.rows()[name]
+    gallery.show_frame(None, Frame(before, LIGHT))
+    row = open_folds(gallery)[name]
     with qtbot.waitSignal(gallery.edited) as said:
         type_into(row, text)
     new, words, _ = said.args
     assert read(new) == expected
+    if row.hyper.integer:
+        assert isinstance(read(new), int)
     assert words == f"Change {name}"
     assert resolve(new).steps == new.steps
     gallery.show_frame(frame(gallery), Frame(before, LIGHT))
     assert row.value() == row.hyper.default
+
+
+def test_no_two_rows_have_one_name_or_one_key(gallery):
+    rows = open_folds(gallery)
+    assert len(rows) == len(gallery._rows)
+    keys = [setting.key for setting, _ in gallery._rows]
+    assert len(set(keys)) == len(keys)
+
+
+def test_every_row_says_what_it_does(gallery):
+    for name, row in open_folds(gallery).items():
+        assert row.toolTip().startswith(name)
+        assert len(row.toolTip().splitlines()[1]) > 20, name
 
 
 def test_a_parameter_has_its_own_undo_key(qtbot, gallery):
@@ -175,15 +214,124 @@ def test_a_parameter_has_its_own_undo_key(qtbot, gallery):
     assert said.args[1:] == ["Change a", "parameter:a"]
 
 
-def test_stopping_rules_are_folded_away_and_edit(qtbot, gallery):
-    assert "gradient norm" not in gallery.rows()
-    gallery._stopping.heading.click()
-    rows = gallery.rows()
-    for name, text in (("gradient norm", "1e-4"), ("loss change", "1e-9"), ("patience", "5")):
-        type_into(rows[name], text)
-    stopping = gallery._experiment.stopping
-    assert (stopping.gradient_norm, stopping.loss_change, stopping.patience) == (1e-4, 1e-9, 5)
-    assert isinstance(stopping.patience, int)
+def test_groups_are_folded_away_and_say_how_they_are_set(gallery):
+    def notes() -> list[str]:
+        return [fold.heading.accessibleDescription() for fold in gallery.folds.values()]
+
+    assert list(gallery.folds) == [
+        "Penalty", "Noise", "Clipping", "Validation", "Stopping"
+    ]  # fmt: skip
+    assert "noise sigma" not in gallery.rows()
+    assert notes() == ["off", "off", "off", "off", "‖∇‖ < 1×10⁻⁶"]
+    new = replace(
+        experiment("himmelblau"),
+        penalty=Penalty(0.5, 2.0),
+        noise=Noise(3.0, 16, "laplace"),
+        clip=Clip(1.0, 0.0),
+        validation=Validation((0.1, 0.1), 10, 5),
+        stopping=Stopping(loss_change=0.5),
+    )
+    gallery.show_frame(None, Frame(new, LIGHT))
+    assert notes() == ["L1 0.5, L2 2", "σ 3, B 16, Laplace", "norm 1", "patience 5", "Δ < 0.5"]
+
+
+def test_a_group_that_is_opened_comes_into_view(qtbot, gallery):
+    gallery.resize(312, 420)
+    fold = gallery.folds["Validation"]
+    area = gallery.findChild(QScrollArea)
+    QTest.mouseClick(fold.heading, LEFT)
+
+    def shown() -> bool:
+        top = fold.mapTo(area.viewport(), QPoint(0, 0)).y()
+        return top >= 0 and top + fold.height() <= area.viewport().height() + 1
+
+    qtbot.waitUntil(shown)
+
+
+@pytest.mark.parametrize(("shown", "kind"), [("Laplace", "laplace"), ("Student t", "student")])
+def test_the_kind_of_noise_is_chosen(qtbot, gallery, shown, kind):
+    row = open_folds(gallery)["kind of noise"]
+    combo = row.choice
+    assert [combo.itemText(i) for i in range(3)] == ["normal", "Laplace", "Student t"]
+    with qtbot.waitSignal(gallery.edited) as said:
+        combo.setCurrentIndex(combo.findText(shown))
+        combo.activated.emit(combo.currentIndex())
+    assert said.args[0].noise.kind == kind
+    gallery.show_frame(None, Frame(said.args[0], LIGHT))
+    assert row.value() == shown
+
+
+def test_a_penalty_below_zero_is_refused_in_place(qtbot, gallery):
+    row = open_folds(gallery)["L2 penalty"]
+    with qtbot.assertNotEmitted(gallery.edited):
+        type_into(row, "-1")
+    assert row.box.is_refused()
+    assert "at least 0" in row.box.accessibleDescription()
+    assert gallery._experiment.penalty == Penalty()
+
+
+def visible(gallery: Gallery) -> set[str]:
+    return {name for name, row in gallery.rows().items() if row.isVisibleTo(gallery)}
+
+
+def test_validation_is_one_switch_and_then_its_rows(qtbot, gallery):
+    rows = open_folds(gallery)
+    hidden = {
+        "validation shift x",
+        "validation shift y",
+        "early-stopping patience",
+        "min_delta",
+        "restore best",
+    }
+    assert not hidden & visible(gallery)
+    with qtbot.waitSignal(gallery.edited) as said:
+        QTest.mouseClick(rows["validation"].choice, LEFT, pos=QPoint(8, 14))
+    assert said.args[1] == "Turn validation on"
+    assert said.args[0].validation == Validation((0.12, -0.1))
+    assert hidden <= visible(gallery)
+    type_into(rows["validation shift x"], "0.5")
+    type_into(rows["validation shift y"], "0.25")
+    type_into(rows["steps per epoch"], "10")
+    type_into(rows["early-stopping patience"], "4")
+    type_into(rows["min_delta"], "0.01")
+    with qtbot.waitSignal(gallery.edited) as said:
+        QTest.mouseClick(rows["restore best"].choice, LEFT, pos=QPoint(8, 14))
+    new = said.args[0]
+    assert said.args[1] == "Turn restore best on"
+    assert new.validation == Validation((0.5, 0.25), 10, 4, 0.01, True)
+    resolve(new)
+    with qtbot.waitSignal(gallery.edited) as said:
+        QTest.mouseClick(rows["validation"].choice, LEFT, pos=QPoint(8, 14))
+    assert said.args[1] == "Turn validation off"
+    # early stopping has nothing to watch any more
+    assert (said.args[0].validation.shift, said.args[0].validation.patience) == ((), 0)
+    resolve(said.args[0])
+    assert not hidden & visible(gallery)
+
+
+@pytest.mark.parametrize("key", list(catalog().landscapes))
+def test_the_usual_shift_fits_every_landscape(gallery, key):
+    spec = catalog().landscape(key)
+    on = replace(experiment("himmelblau"), validation=Validation((0.12, -0.1), 10, 5))
+    new = settings.on_landscape(on, key)
+    assert len(new.validation.shift) == spec.dimension
+    assert (new.validation.epoch, new.validation.patience) == (10, 5)
+    for shift, (low, high) in zip(new.validation.shift, spec.bounds, strict=True):
+        assert 0.007 < abs(shift) / (high - low) < 0.0115
+    resolve(new)
+    gallery.show_frame(None, Frame(new, LIGHT))
+    rows = open_folds(gallery)
+    assert sum(name.startswith("validation shift") for name in rows) == spec.dimension
+
+
+def test_a_schedule_by_the_epoch_keeps_to_it(qtbot, gallery):
+    before = replace(experiment("himmelblau"), validation=Validation((0.1, 0.1), 10))
+    before = with_run(before, 1, rate=Rate("cosine", every=10))
+    before = with_run(before, 2, rate=Rate("cosine", every=1))
+    gallery.show_frame(None, Frame(before, LIGHT))
+    with qtbot.waitSignal(gallery.edited) as said:
+        type_into(open_folds(gallery)["steps per epoch"], "25")
+    assert [run.rate.every for run in said.args[0].runs] == [1, 25, 1, 1]
 
 
 def test_edits_build_on_each_other_before_a_frame_comes_back(gallery):

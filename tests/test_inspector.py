@@ -92,7 +92,7 @@ def test_only_memory_in_use_is_plotted(qtbot: QtBot) -> None:
     view = shown(qtbot, moved(given, selected=3))
     assert [c.symbol for c in view.states._curves] == ["<i>m</i>", "<i>v</i>"]
     np.testing.assert_array_equal(view.states._curves[0].values, given.traces[3].states["m"])
-    view.show_frame(given, moved(given, selected=0))
+    view.show_frame(moved(given, selected=3), moved(given, selected=0))
     assert not view.states.isVisibleTo(view)
 
 

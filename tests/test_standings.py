@@ -153,7 +153,7 @@ def test_in_a_low_panel_the_rows_come_before_the_sentence(qtbot: QtBot) -> None:
     view.grab()
     assert not view.note.isVisibleTo(view)
     qtbot.waitUntil(lambda: view.table.height() == view.table.maximumHeight())
-    assert view.table.toolTip() == view.note.text()
+    assert view.table.toolTip() == view.ranking.note() != ""
 
 
 def test_hidden_runs_stay_in_the_legend(qtbot: QtBot) -> None:
@@ -185,11 +185,11 @@ def test_end_signs_differ_in_shape(qtbot: QtBot) -> None:
     from explorer.widgets.markers import paint_end
 
     seen = set()
-    for end in ("running", "max_steps", "gradient_norm", "diverged"):
+    for end in ("running", "max_steps", "early_stopping", "gradient_norm", "diverged"):
         image = QImage(16, 16, QImage.Format.Format_RGB32)
         image.fill(0xFFFFFFFF)
         painter = QPainter(image)
         paint_end(painter, end, QPointF(8, 8), "#000000", "#FFFFFF")
         painter.end()
         seen.add(bytes(image.constBits()))
-    assert len(seen) == 4
+    assert len(seen) == 5

@@ -474,6 +474,15 @@ def test_a_long_run_can_be_cancelled(launch: Launch, qtbot: QtBot) -> None:
     settled(window, qtbot)
 
 
+def test_a_session_opens_at_its_step(qtbot: QtBot, qapp: QApplication) -> None:
+    made = Launch(qapp, Session(defaults.experiment("beale"), 7), None, "light")
+    open_window(made, qtbot)
+    settled(made.window, qtbot)
+    step = made.window.frame.step
+    close(made)
+    assert step == 7
+
+
 def test_the_next_start_puts_panels_back(qtbot: QtBot, qapp: QApplication) -> None:
     first = open_window(Launch(qapp, None, None, "light"), qtbot)
     first.window.arrangement.docks["standings"].close()

@@ -30,30 +30,77 @@ def title(plan: Plan, step: int | None) -> str:
 def caption(plan: Plan, levels: Levels | None, traces: Sequence[Trace], colormap: str) -> str:
     """All settings and, of every run drawn, how it was set and why it stopped."""
     parts = [title(plan, None), f"at most {plan.steps} steps", f"seed {plan.seed}"]
-    parts.append(
-        f"gradient noise of standard deviation {number(plan.noise)}" if plan.noise else "no noise"
-    )
-    sentences = [", ".join(parts + _stopping(plan)) + "."]
+    parts += [*penalties(plan), noise(plan), *clipping(plan), *_validation(plan), *_stopping(plan)]
+    sentences = [", ".join(parts) + "."]
+    if plan.landscape.title.endswith("…"):  # a long formula, cut in the title
+        sentences.append(f"f = {plan.landscape.formula}.")
     for run, trace in zip(plan.runs, traces, strict=False):
         if run.visible:
-            sentences.append(f"{run.label}: {', '.join(settings(run))}; {trace.stop_sentence()}.")
+            end = trace.stop_sentence()
+            if (kept := result_step(plan, trace)) != trace.stop_step:
+                end += f", result of step {kept}, the best epoch's"
+            sentences.append(f"{run.label}: {', '.join(settings(run, trace))}; {end}.")
     if levels is not None:
         sentences.append(f"Colours: {levels.name}, {colormap}.")
     sentences.append(f"Loss Landscape Explorer {explorer.__version__}.")
     return " ".join(sentences)
 
 
-def settings(run: RunPlan) -> list[str]:
-    """A run's optimizer, learning rates and hyperparameters."""
-    known = run.label in (run.optimizer.title, run.optimizer.label)
-    named = [] if known else [run.optimizer.title]
-    return [*named, rate(run), *_values(run.optimizer.hyper, run.hyper)]
+def notes(plan: Plan) -> tuple[str, ...]:
+    """What changes the loss and the gradients, in short sentences for the picture itself."""
+    found = [text[0].upper() + text[1:] for text in (*penalties(plan), *clipping(plan))]
+    return tuple(found)
 
 
-def rate(run: RunPlan) -> str:
-    """A run's learning rates: η = 0.1 throughout, or from the first to the last, and the peak."""
-    first, last = float(run.rates[0]), float(run.rates[-1])
-    low, high = float(run.rates.min()), float(run.rates.max())
+def penalties(plan: Plan) -> list[str]:
+    """What is added to the loss: L2 penalty λ = 0.1."""
+    weights = (("L1", plan.penalty.l1), ("L2", plan.penalty.l2))
+    return [f"{name} penalty λ = {number(value)}" for name, value in weights if value]
+
+
+def noise(plan: Plan) -> str:
+    """What is added to the gradients: Laplace gradient noise σ = 1 over batches of 16."""
+    if not plan.noise:
+        return "no noise"
+    kind = ("normal", "Laplace", "Student's t (3 degrees of freedom)")[plan.noise_kind]
+    batch = f" over batches of {plan.batch}" if plan.batch > 1 else ""
+    return f"{kind} gradient noise σ = {number(plan.noise * math.sqrt(plan.batch))}{batch}"
+
+
+def clipping(plan: Plan) -> list[str]:
+    """What gradients are limited to: gradients clipped at norm 1."""
+    limits = (("norm", plan.clip.norm), ("value", plan.clip.value))
+    found = " and ".join(f"{name} {number(value)}" for name, value in limits if value)
+    return [f"gradients clipped at {found}"] if found else []
+
+
+def result_step(plan: Plan, trace: Trace) -> int:
+    """The step whose point counts as a run's result: its last, or that of its best epoch."""
+    restored = plan.validation.restore_best and trace.validation_loss.size > 0
+    lost = trace.stop_reason == "diverged"
+    return trace.best_step if restored and not lost else trace.stop_step
+
+
+def settings(run: RunPlan, trace: Trace | None = None) -> list[str]:
+    """A run's optimizer, learning rates (those applied, of a trace), schedule, hyperparameters."""
+    outer = run.outer or run.optimizer
+    known = run.label in (outer.title, outer.label)
+    named = [] if known else [outer.title]
+    if run.outer is not None:
+        named += [*_values(run.outer.hyper, run.outer_hyper), f"around {run.optimizer.title}"]
+    schedule = [] if run.schedule == "constant" else [f"schedule {run.schedule}"]
+    return [*named, rate(run, trace), *schedule, *_values(run.optimizer.hyper, run.hyper)]
+
+
+def rate(run: RunPlan, trace: Trace | None = None) -> str:
+    """A run's learning rates: η = 0.1 throughout, or from the first to the last, and the peak.
+
+    They are those planned, or, of a schedule that reacts to the loss, those a trace had.
+    """
+    used = trace.learning_rate if trace is not None and run.plateau.size else run.rates
+    rates = used if len(used) else run.rates
+    first, last = float(rates[0]), float(rates[-1])
+    low, high = float(rates.min()), float(rates.max())
     if low == high:
         return f"η = {number(first)}"
     text = f"η from {number(first)} to {number(last)}"
@@ -78,6 +125,23 @@ def _values(hypers: Sequence[Hyper], values: Array) -> list[str]:
 
 def _value(hyper: Hyper, value: float) -> str:
     return hyper.choices[int(value)] if hyper.choices else number(value)
+
+
+def _validation(plan: Plan) -> list[str]:
+    """The second surface, and the rule that watches it."""
+    given = plan.validation
+    epoch = f"epochs of {given.epoch} steps"
+    if not given.shift:
+        return [epoch] if given.epoch > 1 else []
+    found = [f"validation on the landscape moved by {point(given.shift)}"]
+    found += [epoch] * (given.epoch > 1)
+    if given.patience:
+        delta = f" by more than {number(given.min_delta)}" if given.min_delta else ""
+        found.append(
+            f"stopped where validation has not improved{delta} for {given.patience} "
+            f"epoch{'s' * (given.patience > 1)}"
+        )
+    return found
 
 
 def _stopping(plan: Plan) -> list[str]:

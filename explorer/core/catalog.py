@@ -9,6 +9,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from . import own
 from .errors import unknown
 from .spec import Hyper
 
@@ -42,8 +43,18 @@ class Catalog:
     schedules: MappingProxyType[str, Schedule]
 
     def landscape(self, key: str) -> Landscape:
-        """The landscape of that key, or an InputError that lists the nearest."""
+        """The landscape of that key, or an InputError that lists the nearest.
+
+        A key may be `expr:` and a formula. Of such a landscape everything but the kernels and the
+        stationary points is there at once; `derived` gives it whole.
+        """
+        if own.is_own(key):
+            return own.landscape(key)
         return _find("landscape", self.landscapes, key)
+
+    def derived(self, key: str) -> Landscape:
+        """The landscape ready to be run on; of a new formula, after some tenths of a second."""
+        return own.derived(key) if own.is_own(key) else self.landscape(key)
 
     def optimizer(self, key: str) -> Optimizer:
         """The optimizer of that key, or an InputError that lists the nearest."""

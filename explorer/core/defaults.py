@@ -12,7 +12,10 @@ DEFAULT_OPTIMIZERS = ("sgd", "momentum", "rmsprop", "adam")
 def rate_for(landscape: str, optimizer: str) -> float:
     """A sensible learning rate of an optimizer on a landscape, else the optimizer's own default."""
     found = catalog()
-    return found.landscape(landscape).rates.get(optimizer, found.optimizer(optimizer).lr)
+    spec = found.optimizer(optimizer)
+    if spec.wraps:
+        return rate_for(landscape, spec.inner)
+    return found.landscape(landscape).rates.get(optimizer, spec.lr)
 
 
 def experiment(landscape: str = DEFAULT_LANDSCAPE, *, both: bool = True) -> Experiment:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .style import Style
 
 Array = NDArray[np.float64]
+Bounds = tuple[tuple[float, float], ...]
 EndKind = Literal[
     "running", "max_steps", "gradient_norm", "loss_change", "early_stopping", "diverged"
 ]
@@ -66,11 +67,43 @@ class MapImage:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A stationary point: `minimum`, the lowest, is a star, `local` a dot, `saddle` a cross."""
+    """A stationary point: `minimum`, the lowest, is a star, `local` a dot, `saddle` a cross.
+
+    Hollow ones belong to the loss without its penalty, which is not what the map shows.
+    """
 
     x: float
     y: float
     kind: Literal["minimum", "local", "saddle"]
+    hollow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What an optimizer's memory shows at the cursor besides the path, in the map's coordinates.
+
+    "point": points (2, 2), a place and the head that it is joined to. "points" (n, 2): a
+    population. "simplex", "ellipse", "circle" (n, 2): an outline, its first point again at its
+    end. Of one dimension also "tangent" (2, 2), the slope at the head, and "steps" (n, 2): the
+    last points of the path, between which arrows are drawn. `name` says what it is.
+    """
+
+    kind: Literal["point", "points", "simplex", "ellipse", "circle", "tangent", "steps"]
+    points: Array
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A thin line that belongs to the penalty: points (n, 2).
+
+    "penalty" is the curve of equal penalty through the minimum of what the map shows. "shift" is
+    the way of a minimum of the loss as its penalty grows from nothing to what it is, "beyond" the
+    way that it goes on.
+    """
+
+    kind: Literal["penalty", "shift", "beyond"]
+    points: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +112,8 @@ class Path:
 
     In one dimension points are (x, loss). `end` is "running" while the cursor is before the run's
     last step. `losses` (n,) are the losses at the points. `note` says what the picture cannot show,
-    such as at which step the run left the view or diverged.
+    such as at which step the run left the view or diverged. `best` is the row of the lowest
+    validation loss so far, None where there is no validation.
     """
 
     points: Array
@@ -88,11 +122,16 @@ class Path:
     label: str
     end: EndKind
     note: str = ""
+    extras: tuple[Extra, ...] = ()
+    best: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MapPlot:
-    """Filled contours with trajectories on them; of one dimension, the curve of the loss."""
+    """Filled contours with trajectories on them; of one dimension, the curve of the loss.
+
+    `notes` are sentences for its lower edge: what changes the loss or the gradients shown.
+    """
 
     field: Field
     levels: Levels
@@ -102,25 +141,39 @@ class MapPlot:
     start: tuple[float, float]
     paths: tuple[Path, ...]
     title: str = ""
+    outlines: tuple[Outline, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One curve: x (n,), y (n,) finite; `end` marks its last point where the run ended."""
+    """One curve: x (n,), y (n,) finite; `end` marks its last point where the run ended.
+
+    `part` is what it is of: the quantity as trained on, the same on the validation surface, or the
+    penalty alone. `best` is the place of the best epoch.
+    """
 
     x: Array
     y: Array
     style: Style
     label: str
     end: EndKind
+    part: Literal["train", "validation", "penalty"] = "train"
+    best: tuple[float, float] | None = None
+
+    @property
+    def early(self) -> bool:
+        """Whether the run ended before its last step, which a sign at the curve's end says."""
+        return self.end not in {"running", "max_steps"} and len(self.x) > 0
 
 
 @dataclass(frozen=True, slots=True)
 class CurvePlot:
-    """Loss, gradient norm or learning rate against the step.
+    """A quantity against the step, or the epoch: x counts epochs of `every` steps.
 
-    `omitted` counts values that a logarithmic axis cannot show. `span` is the range of values to
-    draw where a run diverges past it, None where all values are drawn.
+    `cursor` and `steps` are in steps, `at` and `length` the same on the axis. `omitted` counts
+    values that a logarithmic axis cannot show. `span` is the range of values to draw where a run
+    diverges past it, None where all values are drawn.
     """
 
     quantity: str
@@ -130,6 +183,22 @@ class CurvePlot:
     steps: int
     omitted: int = 0
     span: tuple[float, float] | None = None
+    every: int = 1
+
+    @property
+    def unit(self) -> Literal["step", "epoch"]:
+        """What x counts."""
+        return "step" if self.every == 1 else "epoch"
+
+    @property
+    def at(self) -> float:
+        """Where the cursor is on the axis."""
+        return self.cursor / self.every
+
+    @property
+    def length(self) -> float:
+        """Where the axis ends."""
+        return self.steps / self.every
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +206,8 @@ class Ball:
     """The head or the start of a trajectory on the surface, drawn in front of everything.
 
     `marker` is the white sign on it (a name of style.py), nothing if empty; "ring" makes it a
-    white ring, as the start has, and "stopped" a square with a dark core.
+    white ring, as the start has. How a run ended: "stopped" is a square with a dark core, "early"
+    a full square, "converged" a ball with a tick, "diverged" a cross.
     """
 
     position: tuple[float, float, float]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -73,6 +74,11 @@ def read_file(path: Path | str, limit: int) -> bytes:
             return stream.read(limit + 1)
     except OSError as error:
         raise InputError(f"cannot read {path}: {reason(error)}") from error
+
+
+def stem(text: str) -> str:
+    """A file's name for a landscape's: that itself, of a formula its letters and digits."""
+    return re.sub(r"[^0-9A-Za-z_]+", "-", text)[:60].strip("-")
 
 
 def reason(error: OSError) -> str:

@@ -32,6 +32,7 @@ Array = NDArray[np.float64]
 
 
 FILLS = {"": 0, "hessian": 1, "gauss_newton": 1, "normal": 2, "uniform": 3}
+LARGEST = 3_000_000_000  # bytes of one trace
 NOISES = {"normal": 0, "laplace": 1, "student": 2}
 
 
@@ -92,7 +93,10 @@ class RunPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All a picture needs to be computed: parameters (P,), start (D,)."""
+    """All a picture needs to be computed: parameters (P,), start (D,).
+
+    noise is the standard deviation of what is added to a gradient, sigma / sqrt(batch).
+    """
 
     landscape: Landscape
     parameters: Array
@@ -106,6 +110,7 @@ class Plan:
     saddles: tuple[Point, ...]
     bounds: tuple[tuple[float, float], ...]
     noise_kind: int = 0
+    batch: int = 1
     penalty: Penalty = field(default_factory=Penalty)
     clip: Clip = field(default_factory=Clip)
     validation: Validation = field(default_factory=Validation)
@@ -186,11 +191,12 @@ def cycle(rate: Rate, steps: int) -> Array:
 
 def plateau(rate: Rate, lr: float, steps: int) -> Array:
     """The rule (12,) of a rate that reacts to the loss, see engine.drivers.watch, or empty."""
-    schedule, numbers, _, _, every = _ticks(rate, steps)
+    schedule, numbers, warmup, _, every = _ticks(rate, steps)
     if schedule.plateau is None:
         return np.zeros(0)
     rule = schedule.plateau(**numbers)
-    return np.array([*rule, float(every), lr, math.inf, 0.0, 0.0])
+    # a warm-up is a cooldown: until it is over no look counts as a bad one
+    return np.array([*rule, float(every), lr, math.inf, 0.0, float(warmup)])
 
 
 def schedule_text(rate: Rate) -> str:
@@ -201,27 +207,41 @@ def schedule_text(rate: Rate) -> str:
     return f"{rate.key}:{shown}" if shown else rate.key
 
 
-def memory(optimizer: Optimizer, landscape: Landscape) -> Memory:
-    """An optimizer's memory before its first step on a landscape."""
+def memory(
+    optimizer: Optimizer, landscape: Landscape, start: Iterable[float] | None = None
+) -> Memory:
+    """An optimizer's memory before its first step, from a start (the landscape's where None)."""
     d = landscape.dimension
     rows: list[Array] = []
     fills: list[int] = []
     edges = np.array(landscape.bounds, dtype=float)
+    first_point = np.array(landscape.start if start is None else tuple(start), dtype=float)
+    named = {"low": edges[:, 0], "high": edges[:, 1], "start": first_point}
     for state in optimizer.state:
-        value = {"low": edges[:, 0], "high": edges[:, 1]}.get(str(state.initial))
+        value = named.get(str(state.initial))
         first = np.full(d, float(state.initial)) if value is None else value
         rows += [first] * state.count(d)
         fills += [FILLS[state.fill]] * state.count(d)
     return Memory(np.array(rows).reshape(len(rows), d), np.array(fills, dtype=np.int64))
 
 
-def resolve_run(run: Run, steps: int, landscape: Landscape) -> RunPlan:
+def resolve_run(
+    run: Run, steps: int, landscape: Landscape, start: Iterable[float] | None = None
+) -> RunPlan:
     """Check one run and turn it into arrays."""
     asked = catalog().optimizer(run.optimizer)
     values = settle(hypers(asked, dict(run.hyper)), dict(run.hyper), asked.key)
     optimizer = inner(asked, values)
     if not (math.isfinite(run.lr) and run.lr >= 0):
         raise InputError(f"{asked.key} lr={run.lr:g}: must be a finite number at least 0")
+    rows = sum(s.count(landscape.dimension) for s in (*optimizer.state, *asked.state))
+    size = 8 * steps * (landscape.dimension * (rows + 1) + 2)
+    if size > LARGEST:
+        most = steps * LARGEST // size
+        raise InputError(
+            f"steps={steps}: a trace of {asked.key} would take {size / 1e9:.1f} GB; "
+            f"at most {most} steps fit"
+        )
     fills = {state.fill for state in optimizer.state}
     curvature = next((fill for fill in ("hessian", "gauss_newton") if fill in fills), "")
     if curvature == "gauss_newton" and landscape.gauss_newton is None:
@@ -236,7 +256,7 @@ def resolve_run(run: Run, steps: int, landscape: Landscape) -> RunPlan:
         optimizer=optimizer,
         hyper=np.array([h.number(values[h.name]) for h in optimizer.hyper], dtype=float),
         rates=rates(run.rate, run.lr, steps),
-        memory=memory(optimizer, landscape),
+        memory=memory(optimizer, landscape, start),
         label=run.label or asked.label or asked.title,
         style=run.style,
         visible=run.visible,
@@ -244,7 +264,7 @@ def resolve_run(run: Run, steps: int, landscape: Landscape) -> RunPlan:
         outer_hyper=np.array([h.number(values[h.name]) for h in asked.hyper], dtype=float)
         if asked.wraps
         else np.zeros(0),
-        outer_memory=memory(asked, landscape) if asked.wraps else None,
+        outer_memory=memory(asked, landscape, start) if asked.wraps else None,
         cycle=swing,
         cycled=names.index(optimizer.cycles) if swing.size else 0,
         plateau=plateau(run.rate, run.lr, steps),
@@ -284,7 +304,7 @@ def noise_scale(noise: Noise) -> float:
 
 def resolve(experiment: Experiment) -> Plan:
     """Turn an experiment into a plan, or raise InputError with the first thing wrong with it."""
-    landscape = catalog().landscape(experiment.landscape)
+    landscape = catalog().derived(experiment.landscape)
     parameters = parameter_array(landscape, dict(experiment.parameters))
     steps = _whole("steps", experiment.steps, 1, MAX_STEPS)
     if len(experiment.runs) > MAX_RUNS:
@@ -298,15 +318,17 @@ def resolve(experiment: Experiment) -> Plan:
     _positive("l2", experiment.penalty.l2)
     _positive("clip_norm", experiment.clip.norm)
     _positive("clip_value", experiment.clip.value)
+    start = check_start(landscape, experiment.start)
     return Plan(
         landscape=landscape,
         parameters=parameters,
-        start=np.array(check_start(landscape, experiment.start)),
-        runs=tuple(resolve_run(run, steps, landscape) for run in experiment.runs),
+        start=np.array(start),
+        runs=tuple(resolve_run(run, steps, landscape, start) for run in experiment.runs),
         steps=steps,
         seed=_whole("seed", experiment.seed, 0, 2**63 - 1),
         noise=noise_scale(experiment.noise),
         noise_kind=NOISES[experiment.noise.kind],
+        batch=int(experiment.noise.batch),
         stopping=stopping,
         penalty=experiment.penalty,
         clip=experiment.clip,

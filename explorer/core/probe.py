@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from .experiment import Penalty
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -22,13 +24,15 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Source = tuple[Array, Array, Array, NDArray[np.int64], NDArray[np.int64], Array]
+NO_PENALTY = Penalty()
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A landscape at a point: loss, gradient (D,), hessian (D, D), its eigenvalues (D,), ascending.
+    """A loss at a point: value, gradient (D,), hessian (D, D), its eigenvalues (D,), ascending.
 
-    Eigenvalues are nan where the Hessian is not finite.
+    The penalty, where there is one, is part of all of them. Eigenvalues are nan where the Hessian
+    is not finite.
     """
 
     value: float
@@ -87,9 +91,15 @@ def source(parameters: Sequence[float] | Array) -> Source:
 
 
 def probe(
-    landscape: Landscape, parameters: Sequence[float] | Array, point: Sequence[float] | Array
+    landscape: Landscape,
+    parameters: Sequence[float] | Array,
+    point: Sequence[float] | Array,
+    penalty: Penalty = NO_PENALTY,
 ) -> Probe:
-    """The loss, gradient and curvature of a landscape with parameters (P,) at a point (D,)."""
+    """The loss, gradient and curvature of a landscape with parameters (P,) at a point (D,).
+
+    The gradient of |x| is its sign and zero at zero, as autograd gives it; its curvature is zero.
+    """
     problem = source(parameters)
     x = np.array(point, dtype=float).reshape(-1, 1)
     size = x.shape[0]
@@ -97,8 +107,32 @@ def probe(
     with np.errstate(all="ignore"):
         forgiving(landscape.gradient)(problem, x, f, g)
         forgiving(landscape.hessian)(problem, x, c)
+        if penalty != NO_PENALTY:
+            f += weight(penalty, x.T)
+            g += penalty.l1 * np.sign(x) + 2 * penalty.l2 * x
+            c[:, :, 0] += 2 * penalty.l2 * np.eye(size)
     hessian = c[:, :, 0]
     return Probe(float(f[0]), g[:, 0], hessian, eigenvalues(hessian))
+
+
+def losses(
+    landscape: Landscape,
+    parameters: Sequence[float] | Array,
+    points: Array,
+    penalty: Penalty = NO_PENALTY,
+) -> Array:
+    """The losses (n,) at points (n, D), penalty included."""
+    x = np.array(points, dtype=float).T.copy()
+    f, g = np.zeros(x.shape[1]), np.zeros_like(x)
+    with np.errstate(all="ignore"):
+        forgiving(landscape.gradient)(source(parameters), x, f, g)
+        return f + weight(penalty, points) if penalty != NO_PENALTY else f
+
+
+def weight(penalty: Penalty, points: Array) -> Array:
+    """The penalty alone (n,) at points (n, D)."""
+    made: Array = penalty.l1 * np.abs(points).sum(axis=1) + penalty.l2 * (points**2).sum(axis=1)
+    return made
 
 
 def eigenvalues(matrix: Array) -> Array:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .experiment import Experiment
     from .figure import Field, Levels, MapImage
     from .plan import Plan
+    from .regular import Regular
     from .trace import Trace
 
 
@@ -42,7 +43,7 @@ class Result:
     """What came of a request; parts that did not change are the very objects of the last result.
 
     `seconds` is the processor time of the runs, `image` None where no viewport was asked for or
-    the landscape has one dimension.
+    the landscape has one dimension, `regular` what a penalty does to the minima, None without one.
     """
 
     request: Request
@@ -52,3 +53,4 @@ class Result:
     levels: Levels
     image: MapImage | None
     seconds: float
+    regular: Regular | None = None

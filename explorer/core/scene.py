@@ -25,6 +25,14 @@ TUBE = 0.02
 BALL = 0.045
 START = 0.035
 _START_COLOUR = "#FFFFFF"
+# The sign of an end; a run that goes on has its own marker.
+ENDS = {
+    "max_steps": "stopped",
+    "early_stopping": "early",
+    "gradient_norm": "converged",
+    "loss_change": "converged",
+    "diverged": "diverged",
+}
 # How far outside the floor's edge its numbers and names stand.
 _TICK_GAP = 0.12
 _NAME_GAP = 0.36
@@ -95,8 +103,9 @@ def scene(
         for piece in clip.pieces(path.points, bounds):
             for points in _draped(ground, piece):
                 tubes.append(Tube(points, path.style.colour, TUBE))
-        balls += _ball(ground, path.points[-1:], path.style.colour, BALL, path.style.marker)
-    balls += _ball(ground, start[None, :2], _START_COLOUR, START, "")
+        marker = ENDS.get(path.end, path.style.marker)
+        balls += _ball(ground, path.points[-1:], path.style.colour, BALL, marker)
+    balls += _ball(ground, start[None, :2], _START_COLOUR, START, "ring")
     return Scene(
         x=ground.x,
         y=ground.y,

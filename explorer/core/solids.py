@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Colour = tuple[float, float, float]
+Spot = tuple[float, float]
+Outline = tuple[Spot, ...]
 
 # The dark around trajectories and heads that keeps them legible on any map.
 SHELL = (16 / 255, 18 / 255, 22 / 255)
@@ -98,13 +100,19 @@ def head_solids(scene: Scene, ball: Ball) -> tuple[Solid, ...]:
     view = camera.view_matrix(scene)
     middle = np.array(ball.position, dtype=float)
 
-    def flat(marker: str, radius: float, paint: Colour) -> Solid:
-        outline = marker_outline(marker)
-        return Solid(
-            facing_mesh(outline, middle, view[0, :3], view[1, :3], radius * ball.radius), paint, 1.0
-        )
+    def flat(shape: str | Outline, radius: float, paint: Colour, at: Spot = (0.0, 0.0)) -> Solid:
+        outline = marker_outline(shape) if isinstance(shape, str) else shape
+        right, up = view[0, :3], view[1, :3]
+        spot = middle + ball.radius * (at[0] * right + at[1] * up)
+        return Solid(facing_mesh(outline, spot, right, up, radius * ball.radius), paint, 1.0)
 
     paint = colour(ball.colour)
+    if ball.marker == "diverged":
+        return tuple(
+            flat(_bar(turn, long, wide), 1.0, tint)
+            for long, wide, tint in ((1.45, 0.5, SHELL), (1.25, 0.28, paint))
+            for turn in (45.0, -45.0)
+        )
     if ball.marker == "ring":
         return (
             flat("", 1.35, SHELL),
@@ -112,21 +120,37 @@ def head_solids(scene: Scene, ball: Ball) -> tuple[Solid, ...]:
             flat("", 0.8, SHELL),
             flat("", 0.32, WHITE),
         )
-    if ball.marker == "stopped":
-        return (
-            flat("square", 1.4, SHELL),
-            flat("square", 1.2, paint),
-            flat("square", 0.55, SHELL),
-        )
+    if ball.marker in {"stopped", "early"}:
+        square = flat("square", 1.4, SHELL), flat("square", 1.2, paint)
+        return square if ball.marker == "early" else (*square, flat("square", 0.55, SHELL))
     unit = ball_mesh()
     vertices = (unit.vertices * ball.radius + middle).astype(np.float32)
     solids: tuple[Solid, ...] = (
         flat("", _BALL_SHELL, SHELL),
         Solid(replace(unit, vertices=vertices), paint, SOLID_AMBIENT),
     )
-    if ball.marker:
+    if ball.marker == "converged":
+        # a tick: a short bar down and a long one up from where it ends
+        solids += (
+            flat(_bar(-47.0, 0.27, 0.12), 1.0, SHELL, (-0.29, -0.18)),
+            flat(_bar(51.0, 0.5, 0.12), 1.0, SHELL, (0.19, 0.0)),
+        )
+    elif ball.marker:
         solids += (flat(ball.marker, 0.5, WHITE),)
     return solids
+
+
+def _bar(turn: float, long: float, wide: float) -> Outline:
+    """The corners of a bar about its middle, counter-clockwise, turned by degrees from level."""
+    angle = np.radians(turn)
+    along, across = (np.cos(angle), np.sin(angle)), (-np.sin(angle), np.cos(angle))
+    return tuple(
+        (
+            float(a * long * along[0] + b * wide * across[0]),
+            float(a * long * along[1] + b * wide * across[1]),
+        )
+        for a, b in ((1, 1), (-1, 1), (-1, -1), (1, -1))
+    )
 
 
 def far_to_near(scene: Scene) -> tuple[Ball, ...]:

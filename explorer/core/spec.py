@@ -94,16 +94,17 @@ class State:
     rows "dimension" is as many as a point has coordinates (a matrix), else a number. fill: the
     driver fills the rows before each step, with the Hessian or the landscape's Gauss-Newton matrix
     at x (rows must be "dimension"), or with independent standard normal or uniform draws. hidden:
-    scratch or random numbers that nobody wants to read. initial: a number, or the low or high end
-    of the landscape's bounds in each coordinate. draw: what a map shows of it: a "point",
-    the "points" of a population (a point a row), a "simplex" (its corners a row each), an
-    "ellipse" about the path's head (a covariance matrix), a "circle" about it (radius in [0, 0]).
+    scratch or random numbers that nobody wants to read. initial: a number, the low or high end of
+    the landscape's bounds in each coordinate, or the start of the run. draw: what a map shows of
+    it: a "point", the "points" of a population (a point a row), a "simplex" (its corners a row
+    each), an "ellipse" about the path's head (a covariance matrix), a "circle" about it (radius in
+    [0, 0]).
     """
 
     name: str
     meaning: str
     symbol: str = ""
-    initial: float | Literal["low", "high"] = 0.0
+    initial: float | Literal["low", "high", "start"] = 0.0
     rows: int | Literal["dimension"] = 1
     fill: Literal["", "hessian", "gauss_newton", "normal", "uniform"] = ""
     hidden: bool = False

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from .plan import Plan
+    from .plan import Plan, RunPlan
     from .trace import Trace
 
 AXES = ("x", "y")
@@ -42,7 +42,12 @@ def names(plan: Plan) -> tuple[str, ...]:
     return tuple(made)
 
 
-def columns(trace: Trace) -> dict[str, NDArray[np.float64]]:
+def read(run: RunPlan, trace: Trace) -> dict[str, NDArray[np.float64]]:
+    """The states that somebody may want to read, by name: no scratch and no random numbers."""
+    return {s.name: trace.states[s.name] for s, _, _ in run.states if not s.hidden}
+
+
+def columns(run: RunPlan, trace: Trace) -> dict[str, NDArray[np.float64]]:
     """One column (T+1,) a quantity, by name.
 
     learning_rate is that of the step that leaves the row, nan in the last, which no step leaves.
@@ -56,7 +61,7 @@ def columns(trace: Trace) -> dict[str, NDArray[np.float64]]:
         made["penalty"] = trace.penalty
     if trace.validation_loss.size:
         made["validation_loss"] = trace.validation_loss
-    for name, state in trace.states.items():
+    for name, state in read(run, trace).items():
         for i, axis in enumerate(axes):
             if state.ndim == 2:
                 made[f"{name}_{axis}"] = state[:, i]

@@ -13,6 +13,7 @@ from explorer.core.colormap import lut
 from explorer.core.errors import InputError
 from explorer.core.figure import Field
 from explorer.core.plan import Plan, RunPlan, resolve
+from explorer.core.regular import regular
 from explorer.core.request import Request, Result, Viewport
 
 from . import batch, fields, picture, runner
@@ -155,7 +156,9 @@ def answer(
     image = None
     if request.viewport is not None and plan.landscape.dimension == 2:
         image = _paint(memory, plan, memory.levels, request.viewport, view.colormap, request.coarse)
-    return Result(request, plan, traces, memory.field, memory.levels, image, memory.seconds)
+    return Result(
+        request, plan, traces, memory.field, memory.levels, image, memory.seconds, regular(plan)
+    )
 
 
 def answer_once(request: Request) -> Result:

@@ -153,7 +153,7 @@ def record(  # type: ignore[no-untyped-def]
         if k < lr.size:
             before = f[0]
             if plateau.size > 0:
-                lr[k] = plateau[8]
+                lr[k] = min(lr[k], plateau[8])  # the planned rate is lower in a warm-up
             if cycle.size > 0:
                 h[cycled] = cycle[k]
             step(grad, problem, x, f, g, s, h, lr[k], t0 + k + 1)

@@ -17,6 +17,7 @@ import importlib.util
 import inspect
 import math
 import os
+import re
 import sys
 import textwrap
 import threading
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 # From this many steps on, the time saved is worth the half second of a first compilation.
 WORTH = 300_000
 _lock = threading.Lock()
+_NO_NAME = re.compile(r"\W+")
 # Loops by what they are made of: generating a source again takes as long as 50,000 steps.
 _made: dict[tuple[Any, ...], Any] = {}
 
@@ -156,7 +158,8 @@ def generate(landscape: Landscape, optimizer: Optimizer) -> str:
 def write(text: str, stem: str) -> Path:
     """Keep a generated source in the cache folder, under a name made of all that is in it."""
     digest = hashlib.sha256((numba.__version__ + text).encode()).hexdigest()[:16]
-    path = cache_folder.folder / "fused" / f"{stem}_{digest}.py"
+    # the key of a landscape may be a formula
+    path = cache_folder.folder / "fused" / f"{_NO_NAME.sub('-', stem)[:80]}_{digest}.py"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(f".{os.getpid()}.part")

@@ -231,8 +231,9 @@ def _trace(
 
 def penalty(weights: Penalty, points: Array) -> Array:
     """The penalty's share of the loss (n,) at points (n, D)."""
-    l1, l2 = np.abs(points).sum(axis=1), (points**2).sum(axis=1)
-    return np.asarray(weights.l1 * l1 + weights.l2 * l2)
+    with np.errstate(over="ignore", invalid="ignore"):
+        l1, l2 = np.abs(points).sum(axis=1), (points**2).sum(axis=1)
+        return np.asarray(weights.l1 * l1 + weights.l2 * l2)
 
 
 def judge(plan: Plan, points: Array) -> Array:

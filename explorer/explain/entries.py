@@ -172,7 +172,8 @@ def decide(source: Source, hyper: Mapping[str, float], lr: float | None, t: int)
         if not names(node) <= (source.plain & known.keys()) | {"h"}:
             return None
         try:
-            code = compile(ast.Expression(node), "<formula>", "eval")
+            whole = ast.fix_missing_locations(ast.Expression(node))
+            code = compile(whole, "<formula>", "eval")
             return cast("object", eval(code, space, known))
         except (ArithmeticError, ValueError):
             return math.nan
@@ -196,11 +197,7 @@ def decide(source: Source, hyper: Mapping[str, float], lr: float | None, t: int)
                             known[target.id] = value(given)
                 case ast.AugAssign(target=ast.Name(id=name), op=op, value=given):
                     if name in source.plain:
-                        known[name] = value(ast.BinOp(_load_at(node, name), op, given))
+                        known[name] = value(ast.BinOp(load(name), op, given))
 
     walk(source.definition.body)
     return frozenset(taken)
-
-
-def _load_at(node: ast.AST, name: str) -> ast.expr:
-    return ast.fix_missing_locations(ast.copy_location(load(name), node))

@@ -52,6 +52,16 @@ class Fold(ast.NodeTransformer):
                 return value
         return node
 
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
+        """Read a·copysign(1, v) where v ≠ 0, else 0, as a·sign(v)."""
+        self.generic_visit(node)
+        match node:
+            case ast.IfExp(
+                test=ast.Compare(left=value, ops=[ast.NotEq()], comparators=[zero]), orelse=other
+            ) if constant(zero, 0) and constant(other, 0):
+                return _signed(node.body, value) or node
+        return node
+
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         """Apply the rules of 0 and 1 to each operation."""
         self.generic_visit(node)
@@ -81,6 +91,19 @@ class Fold(ast.NodeTransformer):
             case ast.Pow() if zero and isinstance(right, ast.Name):
                 result = ast.Constant(0)  # a step counter is at least 1
         return result
+
+
+def _signed(node: ast.expr, value: ast.expr) -> ast.expr | None:
+    """A product with its factor copysign(1, value) turned into sign(value), None without one."""
+    match node:
+        case ast.Call(func=ast.Name(id="copysign"), args=[size, given]) if constant(size, 1):
+            if ast.dump(given) == ast.dump(value):
+                return ast.Call(ast.Name("sign", ast.Load()), [value], [])
+        case ast.BinOp(op=ast.Mult()):
+            left, right = _signed(node.left, value), _signed(node.right, value)
+            if left is not None or right is not None:
+                return ast.BinOp(left or node.left, node.op, right or node.right)
+    return None
 
 
 class Replace(ast.NodeTransformer):

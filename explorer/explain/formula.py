@@ -52,7 +52,8 @@ class Rule:
     """What a formula depends on: equal rules have equal formulas.
 
     hyper: names and values in the order of the kernel's h. state: the names of s. symbols: how
-    names are written. given: the formula as its author wants it, as assignments in Python.
+    names are written. given: the formula as its author wants it, as assignments in Python. wraps:
+    the step comes after another one, which the gradient was for.
     """
 
     kernel: Kernel
@@ -61,6 +62,7 @@ class Rule:
     symbols: Pairs = ()
     given: tuple[str, ...] = ()
     noise: bool = False
+    wraps: bool = False
 
 
 def rule(optimizer: Optimizer, hyper: Mapping[str, float], *, noise: bool = False) -> Rule:
@@ -75,6 +77,7 @@ def rule(optimizer: Optimizer, hyper: Mapping[str, float], *, noise: bool = Fals
         ),
         given=optimizer.formula,
         noise=noise,
+        wraps=optimizer.wraps,
     )
 
 
@@ -134,7 +137,8 @@ def _entries(wanted: Rule, source: Source, taken: Decisions) -> list[Entry]:
     values = dict(wanted.hyper)
     known = values | {local: values[order[i]] for local, i in source.hyper.items()}
     walked = Walk(source, tuple(order), wanted.state, taken).body(source.definition.body)
-    found = [Entry(GIVEN, "g", call(GRADIENT_AT, load("x"))), *walked]
+    before = [] if wanted.wraps else [Entry(GIVEN, "g", call(GRADIENT_AT, load("x")))]
+    found = [*before, *walked]
     if wanted.noise:
         drawn = ast.BinOp(load("sigma"), ast.Mult(), load("xi"))
         found = [

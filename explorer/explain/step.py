@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from explorer.core.probe import forgiving, forgiving_globals, source
 
 from .entries import Key, place
-from .formula import GIVEN, Line, lines, rule
+from .formula import GIVEN, Line, Rule, lines, rule
 from .source import Source, base, first_index, names, pairs, read
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ class Step:
 
     lines and values go together: values holds a number for each coordinate, one number for a
     scalar line, nan where a condition was not met. loss and gradient (D,) are those the step
-    started from, point (D,) and state (K, D) where it led, length how far.
+    started from, point (D,) and state (K, D) where it led, length how far. outer (K, D) is the
+    state of the wrapper, whose lines come last.
     """
 
     lines: tuple[Line, ...]
@@ -45,6 +46,16 @@ class Step:
     point: Array
     state: Array
     length: float
+    outer: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapper:
+    """What is around an optimizer: hyper as numbers by name, state (K, D) before the step."""
+
+    optimizer: Optimizer
+    hyper: Mapping[str, float]
+    state: Array
 
 
 class _Log:
@@ -173,12 +184,14 @@ def explain_step(
     t: int,
     noise: Array | None = None,
     shape: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0),
+    wrapper: Wrapper | None = None,
 ) -> Step:
     """Take step t = 1, 2, ... from the point x (D,) with state s (K, D) and log all of it.
 
     parameters (P,) are the landscape's, hyper the optimizer's as numbers, by name; noise (D,) is
     what is added to each of this step's gradients; shape, the weights of the L1 and L2 penalties
-    and the norm and value that gradients are clipped at, 0 where off.
+    and the norm and value that gradients are clipped at, 0 where off. The step of a `wrapper` is
+    taken after the optimizer's.
     """
     problem = source(parameters)
     loss = forgiving(landscape.gradient)
@@ -202,24 +215,40 @@ def explain_step(
     state = np.array(s, dtype=float).reshape(-1, size, 1)
     f, g = np.zeros(1), np.zeros((size, 1))
     h = np.array([hyper[spec.name] for spec in optimizer.hyper], dtype=float)
-    log = _Log()
+    log, after = _Log(), _Log()
+    outer = np.empty((0, size, 1))
     with np.errstate(all="ignore"):
         grad(problem, point, f, g)
         log.vector(*GIVEN, "g", g)
         value, gradient = float(f[0]), g[:, 0].copy()
-        step = _logged(optimizer.step)
-        step(log, grad, problem, point, f, g, state, h, np.float64(lr), t)
+        rest = np.float64(lr), t
+        _logged(optimizer.step)(log, grad, problem, point, f, g, state, h, *rest)
+        if wrapper is not None:
+            specs = wrapper.optimizer.hyper
+            h = np.array([wrapper.hyper[spec.name] for spec in specs], dtype=float)
+            outer = np.array(wrapper.state, dtype=float).reshape(-1, size, 1)
+            _logged(wrapper.optimizer.step)(after, grad, problem, point, f, g, outer, h, *rest)
         length = float(np.linalg.norm(point - start))
-    shown = lines(rule(optimizer, hyper, noise=noise is not None), frozenset(log.taken.items()))
+    noisy = noise is not None
+    shown = _numbered(rule(optimizer, hyper, noise=noisy), log, size)
+    if wrapper is not None:
+        shown += _numbered(rule(wrapper.optimizer, wrapper.hyper, noise=noisy), after, size)
     return Step(
-        lines=shown,
-        values=tuple(_values(line, log, size) for line in shown),
+        lines=tuple(line for line, _ in shown),
+        values=tuple(values for _, values in shown),
         loss=value,
         gradient=gradient,
         point=point[:, 0],
         state=state[:, :, 0],
         length=length,
+        outer=outer[:, :, 0],
     )
+
+
+def _numbered(wanted: Rule, log: _Log, size: int) -> list[tuple[Line, tuple[float, ...]]]:
+    """The lines of a rule with their numbers."""
+    shown = lines(wanted, frozenset(log.taken.items()))
+    return [(line, _values(line, log, size)) for line in shown]
 
 
 def _values(line: Line, log: _Log, size: int) -> tuple[float, ...]:

@@ -98,7 +98,8 @@ class Plain:
             text = f"{value:g}".replace("inf", "∞")
             mantissa, power, exponent = text.partition("e")
             if power:
-                return self.raised(f"{mantissa}·10", str(int(exponent)))
+                foot = "10" if mantissa == "1" else f"{mantissa}{self.between(mantissa, '10')}10"
+                return self.raised(foot, str(int(exponent)))
             return text
         return str(value)
 
@@ -196,7 +197,7 @@ class Latex(Plain):
 
     def norm(self, inside: str) -> str:
         """A Euclidean length."""
-        return rf"\lVert {inside} \rVert"
+        return rf"\| {inside} \|"
 
     def total(self, inside: str) -> str:
         """A sum over the coordinates."""
@@ -212,4 +213,4 @@ class Latex(Plain):
 
     def operator(self, text: str) -> str:
         """Commands for comparisons."""
-        return {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "==": "="}.get(text, text)
+        return {"<=": r"\leq", ">=": r"\geq", "!=": r"\neq", "==": "="}.get(text, text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,7 +19,19 @@ if TYPE_CHECKING:
 
     from .page import Page
 
-NAMES = {"loss": "loss", "gradient_norm": "gradient norm ‖∇‖", "learning_rate": "learning rate η"}
+NAMES = {
+    "loss": "loss",
+    "parts": "data loss and penalty",
+    "gradient_norm": "gradient norm ‖∇‖",
+    "learning_rate": "learning rate η",
+}
+# Width in logical pixels, dash and opacity of what accompanies a run's own curve.
+_LOOKS: dict[str, tuple[float, Any, float]] = {
+    "validation": (1.5, "solid", 0.55),
+    "penalty": (1.2, (0, (1.2, 2.4)), 1.0),
+}
+_GREY: dict[str, tuple[float, Any, float]] = {"train": (2.0, (0, (3.0, 2.0)), 1.0), **_LOOKS}
+_SHAPES = {"max_steps": "s", "early_stopping": "s", "diverged": "X", "running": ""}
 # A logarithmic axis shows at least this many decades, centred on the data.
 _LEAST_DECADES = 1.0
 
@@ -36,11 +48,45 @@ def draw(page: Page, box: Box, plot: CurvePlot) -> None:
         page.write(
             box.right, box.top - 1.1 * em, many, colour=palette.muted, size=0.8, across="right"
         )
+    else:
+        _key(page, box, plot)
     _scales(page, axes, box, plot, low, high)
-    axes.axvline(plot.cursor, color=palette.accent, linewidth=1.5 * page.dot, zorder=2)
+    axes.axvline(plot.at, color=palette.accent, linewidth=1.5 * page.dot, zorder=2)
     for series in plot.series:
         _series(page, axes, series, plot.log, low, high)
-    axes.set(xlim=(0, plot.steps), ylim=(low, high))
+    axes.set(xlim=(0, plot.length), ylim=(low, high))
+
+
+def _key(page: Page, box: Box, plot: CurvePlot) -> None:
+    """Say above the axes, from the right, what lines and signs mean where there are several."""
+    em, palette = page.em, page.palette
+    size, y = 0.8, box.top - 1.1 * em
+    parts = {series.part for series in plot.series}
+    found: list[tuple[str, str]] = []
+    if len(parts) > 1:
+        found.append(("train", "data loss" if plot.quantity == "parts" else "train"))
+        found += [(part, part) for part in ("validation", "penalty") if part in parts]
+    if any(series.best for series in plot.series):
+        found.append(("o", "best"))
+    if any(series.end == "early_stopping" for series in plot.series):
+        found.append(("s", "early stop"))
+    x = box.right
+    room = box.left + page.width_of(NAMES[plot.quantity] + ", log") + em
+    for kind, words in reversed(found):
+        sample = 1.7 * em if kind in _GREY else 0.7 * em
+        left = x - page.width_of(words, size) - 0.4 * em - sample
+        if left < room:
+            break
+        page.write(x, y, words, colour=palette.muted, size=size, across="right")
+        if kind in _GREY:
+            width, dash, opacity = _GREY[kind]
+            page.sheet.plot(
+                [left, left + sample], [y, y], color=palette.muted, alpha=opacity,
+                linewidth=width * page.dot, linestyle=dash, dash_capstyle="butt",
+            )  # fmt: skip
+        else:
+            page.mark(page.sheet, left + sample / 2, y, kind, 4.0, face=palette.muted)
+        x = left - em
 
 
 def _range(plot: CurvePlot) -> tuple[float, float]:
@@ -82,13 +128,13 @@ def _scales(page: Page, axes: Axes, box: Box, plot: CurvePlot, low: float, high:
         y = box.bottom - (v - low) / (high - low) * box.height
         page.write(box.left - 0.5 * em, y, words, colour=palette.muted, across="right")
     row = box.bottom + 0.95 * em
-    page.write(box.right, row, "step", colour=palette.muted, across="right")
-    limit = box.right - page.width_of("step") - 0.5 * em
-    for v in ticks(0, plot.steps, max(2, min(8, int(box.width / (5 * em))))):
+    page.write(box.right, row, plot.unit, colour=palette.muted, across="right")
+    limit = box.right - page.width_of(plot.unit) - 0.5 * em
+    for v in ticks(0, plot.length, max(2, min(8, int(box.width / (5 * em))))):
         if v != int(v):
             continue
         axes.axvline(v, color=palette.grid, linewidth=page.dot, zorder=1)
-        x = box.left + v / plot.steps * box.width
+        x = box.left + v / plot.length * box.width
         if x + page.width_of(number(float(v))) / 2 < limit:
             page.write(x, row, number(float(v)), colour=palette.muted, across="center")
 
@@ -102,11 +148,16 @@ def _series(page: Page, axes: Axes, series: Series, log: bool, low: float, high:
     # far outside, where drawing would lose its precision, a value is as good as just outside
     seen = np.clip(y, low - 3 * (high - low), high + 3 * (high - low))
     colour = page.ink(series.style)
+    width, dash, opacity = _LOOKS.get(series.part, (2.0, dashes(series.style), 1.0))
     axes.plot(
-        x, seen, color=colour, linewidth=2 * page.dot, linestyle=dashes(series.style),
-        dash_capstyle="butt", solid_joinstyle="round", dash_joinstyle="round", zorder=3,
+        x, seen, color=colour, linewidth=width * page.dot, linestyle=dash, alpha=opacity,
+        dash_capstyle="butt", solid_joinstyle="round", dash_joinstyle="round",
+        zorder=3 if series.part == "train" else 2.8,
     )  # fmt: skip
-    if not low <= y[-1] <= high:
+    if series.best is not None:
+        at, best = series.best
+        page.mark(axes, at, math.log10(best) if log else best, "o", 4.5, face=colour, order=5)
+    if series.end != "running" and not low <= y[-1] <= high:
         # it left the picture: the cross stands where it crosses the edge for the last time
         away = np.flatnonzero((y >= low) & (y <= high))
         if len(away):
@@ -115,6 +166,6 @@ def _series(page: Page, axes: Axes, series: Series, log: bool, low: float, high:
             share = (edge - y[i]) / (seen[i + 1] - y[i])
             page.mark(axes, x[i] + share * (x[i + 1] - x[i]), edge, "X", 5.5, face=colour, order=5)
         return
-    shape = {"max_steps": "s", "diverged": "X", "running": ""}.get(series.end, "o")
+    shape = _SHAPES.get(series.end, "o")
     if shape:
         page.mark(axes, x[-1], y[-1], shape, 4.5, face=colour, order=5)

@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from explorer.core import clip, labels
+from explorer.core import clip, fade
 from explorer.core.colormap import colours
 from explorer.core.levels import band, ticks
 from explorer.core.numbers import number
 
-from .page import HALF_CAPITAL, Box, dashes
+from . import extras, heads
+from .extras import DARK, WHITE
+from .page import Box, dashes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from explorer.core.figure import Levels, MapPlot, Path
+    from explorer.core.figure import Bounds, Levels, MapPlot, Path
 
     from .page import Page
 
-DARK = "#101216"
-WHITE = "#FFFFFF"
 # The iso-lines of this share of the levels, from the top, are dark: there the map is light.
 _TOP_SHARE = 0.28
 # How stationary points are marked: matplotlib's name of the sign, and its radius in pixels.
@@ -37,17 +37,29 @@ def draw(page: Page, box: Box, plot: MapPlot) -> None:
         _curve(page, axes, box, plot)
     else:
         _bands(page, axes, plot)
+    for line in plot.outlines:
+        extras.outline(page, axes, line, plot.bounds)
     for path in plot.paths:
         _trajectory(page, axes, path, plot.bounds, flat=flat)
+        for extra in path.extras:
+            extras.extra(page, axes, extra, path, plot, box)
+        extras.best(page, axes, path, plot)
     for mark in plot.marks:
         if x0 <= mark.x <= x1 and y0 <= mark.y <= y1:
             sign, radius = SIGNS[mark.kind]
-            page.mark(
-                axes, mark.x, mark.y, sign, radius,
-                face=WHITE, edge=DARK, edge_width=1.2, order=6,
-            )  # fmt: skip
-    _start(page, axes, plot)
-    _heads(page, axes, box, plot)
+            edges = [(DARK, 1.2)]
+            if mark.hollow:
+                edges = [(DARK, 3.2), (WHITE, 1.3)]
+                if flat:
+                    edges = [(page.palette.paper, 3.2), (page.palette.text, 1.3)]
+            for tint, wide in edges:
+                page.mark(
+                    axes, mark.x, mark.y, sign, radius, face="none" if mark.hollow else WHITE,
+                    edge=tint, edge_width=wide, order=2.5,
+                )  # fmt: skip
+    heads.start(page, axes, plot)
+    foot = extras.notes(page, box, plot.notes)
+    heads.heads(page, axes, box, plot, foot)
     axes.set(xlim=(x0, x1), ylim=(y0, y1))
     scales(page, box, plot.bounds, "loss" if flat else "y")
 
@@ -158,124 +170,30 @@ def _curve(page: Page, axes: Axes, box: Box, plot: MapPlot) -> None:
     )
 
 
-def _trajectory(
-    page: Page, axes: Axes, path: Path, bounds: tuple[tuple[float, float], ...], *, flat: bool
-) -> None:
-    """Three pens: a dark halo, the colour at half strength, and the colour in its dash."""
+def _trajectory(page: Page, axes: Axes, path: Path, bounds: Bounds, *, flat: bool) -> None:
+    """Three pens: a dark halo, the colour half mixed with it, and the colour in its dash.
+
+    Older parts are mixed with the halo.
+    """
     colour = page.ink(path.style) if flat else path.style.colour
-    pens = [
-        (DARK, 0.82, 5.5, "solid"),
-        (colour, 0.5, 2.5, "solid"),
-        (colour, 1.0, 2.5, dashes(path.style)),
-    ]
+    halo = page.palette.paper if flat else DARK
     if flat:
-        # jumps along the curve: thin, with a dot a step, and no halo on plain paper
-        pens = [(colour, 0.7, 1.2, dashes(path.style))]
         within = path.points[clip.inside(path.points, bounds)]
         axes.plot(
             *within.T, linestyle="none", marker="o", markersize=5 * page.dot, color=colour,
             markeredgecolor="none", zorder=3.5,
         )  # fmt: skip
-    for piece in clip.pieces(path.points, bounds):
-        for tint, alpha, wide, dash in pens:
+    for piece, strength in fade.parts(path.points, bounds):
+        tint = fade.mixed(halo, colour, strength)
+        # jumps along a curve: thin, and no halo on plain paper
+        pens: list[tuple[str, float, float, Any]] = [(tint, 0.4, 1.2, "solid")]
+        if not flat:
+            half = fade.mixed(halo, tint, 0.5)
+            pens = [(halo, 1, 5.5, "solid"), (half, 1, 2.5, "solid")]
+            pens.append((tint, 1, 2.5, dashes(path.style)))
+        for ink, alpha, wide, dash in pens:
             axes.plot(
-                *piece.T, color=tint, alpha=alpha, linewidth=wide * page.dot, linestyle=dash,
+                *piece.T, color=ink, alpha=alpha, linewidth=wide * page.dot, linestyle=dash,
                 solid_joinstyle="round", dash_joinstyle="round", solid_capstyle="butt",
                 dash_capstyle="butt", zorder=3,
             )  # fmt: skip
-
-
-def _start(page: Page, axes: Axes, plot: MapPlot) -> None:
-    """A white ring over a dark one, with a dot."""
-    x, y = plot.start
-    if not clip.inside(np.array([[x, y]]), plot.bounds)[0]:
-        return
-    for tint, wide in ((DARK, 5.0), (WHITE, 2.5)):
-        page.mark(axes, x, y, "o", 8, face="none", edge=tint, edge_width=wide, order=6.5)
-    page.mark(axes, x, y, "o", 2.5, face=WHITE, edge=DARK, edge_width=1, order=6.5)
-
-
-def end(page: Page, axes: Axes, path: Path, *, flat: bool) -> None:
-    """The head: a ball while it runs, a square stopped, a tick converged, a cross diverged."""
-    x, y = path.points[-1]
-    colour = page.ink(path.style) if flat else path.style.colour
-    if path.end == "diverged":
-        page.mark(axes, x, y, "X", 8, face=colour, edge=DARK, edge_width=1.5, order=7)
-    elif path.end == "max_steps":
-        page.mark(axes, x, y, "s", 6.6, face=colour, edge=DARK, edge_width=1.5, order=7)
-        page.mark(axes, x, y, "s", 3, face=DARK, order=7)
-    elif path.end == "running":
-        page.mark(axes, x, y, "o", 8, face=colour, edge=DARK, edge_width=1.5, order=7)
-        page.mark(axes, x, y, path.style.marker, 3.6, face=WHITE, order=7)
-    else:
-        page.mark(axes, x, y, "o", 8, face=colour, edge=DARK, edge_width=1.5, order=7)
-        tick = [(-0.45, 0.05), (-0.1, -0.35), (0.5, 0.4)]
-        axes.plot(
-            [x], [y], linestyle="none", marker=tick, markersize=9 * page.dot, fillstyle="none",
-            markeredgecolor=WHITE, markeredgewidth=2 * page.dot, zorder=7,
-        )  # fmt: skip
-
-
-def _heads(page: Page, axes: Axes, box: Box, plot: MapPlot) -> None:
-    """The heads inside the picture, and a label for each where there are several."""
-    (x0, x1), (y0, y1) = plot.bounds[:2]
-    flat = plot.field.z.shape[0] < 2
-    shown = [p for p in plot.paths if len(p.points) and clip.inside(p.points[-1:], plot.bounds)[0]]
-    for path in shown:
-        end(page, axes, path, flat=flat)
-    if plot.title:
-        return
-    em = page.em
-    heads = [
-        (
-            box.left + (p.points[-1, 0] - x0) / (x1 - x0) * box.width,
-            box.top + (p.points[-1, 1] - y0) / (y1 - y0) * box.height,
-        )
-        for p in shown
-    ]
-    sizes = [(page.width_of(p.label) + 2.1 * em, 1.55 * em) for p in shown]
-    inset = 0.4 * em
-    room = (box.left + inset, box.top + inset, box.right - inset, box.bottom - inset)
-    spots = labels.place(heads, sizes, room, 1.4 * em)
-    for path, head, size, spot in zip(shown, heads, sizes, spots, strict=True):
-        # the label's own sense of up is the plot's, the page's runs down
-        flip = box.top + box.bottom
-        _label(page, path, (head[0], flip - head[1]), size, (spot[0], flip - spot[1]))
-
-
-def _label(
-    page: Page,
-    path: Path,
-    head: tuple[float, float],
-    size: tuple[float, float],
-    spot: tuple[float, float],
-) -> None:
-    from matplotlib.patches import FancyBboxPatch
-
-    em, sheet = page.em, page.sheet
-    left, low = spot[0] - size[0] / 2, spot[1] - size[1] / 2
-    reach = (min(max(head[0], left), left + size[0]), min(max(head[1], low), low + size[1]))
-    length = float(np.hypot(reach[0] - head[0], reach[1] - head[1]))
-    # the leader leaves the ball's edge
-    rim = 8 * page.dot * page.request.dpi / 72
-    if length > rim:
-        away = [h + (r - h) * rim / length for h, r in zip(head, reach, strict=True)]
-        for tint, wide in ((DARK, 3.0), (WHITE, 1.2)):
-            sheet.plot(
-                [away[0], reach[0]], [away[1], reach[1]], color=tint, linewidth=wide * page.dot,
-                solid_capstyle="butt", zorder=8,
-            )  # fmt: skip
-    sheet.add_patch(
-        FancyBboxPatch(
-            (left, low), *size, boxstyle=f"round,pad=0,rounding_size={0.22 * em}",
-            facecolor=page.palette.paper, edgecolor="none", alpha=0.94, zorder=8,
-        )
-    )  # fmt: skip
-    middle = low + size[1] / 2
-    page.mark(
-        sheet, left + 0.75 * em, middle, path.style.marker, 4, face=page.ink(path.style), order=9
-    )
-    sheet.text(
-        left + 1.4 * em, middle + HALF_CAPITAL * em, path.label, color=page.palette.text,
-        size=page.points, va="baseline", zorder=9, parse_math=False,
-    )  # fmt: skip

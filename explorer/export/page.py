@@ -98,6 +98,7 @@ class Page:
         bold: bool = False,
         slant: bool = False,
         across: str = "left",
+        order: float = 3,
     ) -> None:
         """A line of text whose capitals are centred on the pixel's height; `size` is relative."""
         self.sheet.text(
@@ -112,6 +113,7 @@ class Page:
             va="baseline",
             parse_math=False,
             clip_on=False,
+            zorder=order,
         )
 
     def width_of(self, words: str, size: float = 1.0, *, bold: bool = False) -> float:

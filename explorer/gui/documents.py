@@ -113,8 +113,7 @@ class Documents(QObject):
         """Show a session that was read; what had to be left out is said."""
         self.window.store.open(session.experiment)
         if session.step is not None:
-            self.window.player.length = max(self.window.player.length, session.step)
-            self.window.player.go(session.step)
+            self.window.player.place(session.step)
         self.path = path if path is not None and path.suffix == SUFFIX else None
         if session.messages:
             self.window.status.say("; ".join(session.messages))

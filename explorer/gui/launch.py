@@ -43,6 +43,7 @@ BEGINNING = (
     f"explorer.views.{FIRST}",
 )
 NARROW = 1400  # below it there is no room for map and surface beside each other
+PATIENCE = 1500  # milliseconds in which a start that compiles nothing shows its first picture
 # What the loader calls its other tasks, among the keys of views.
 START, ENGINE, PANELS = "+start", "+engine", "+panels"
 
@@ -147,6 +148,8 @@ class Launch(QObject):
             self.window.worker.ready.connect(self._go_on, Qt.ConnectionType.SingleShotConnection)
             self.window.worker.failed.connect(self._go_on, Qt.ConnectionType.SingleShotConnection)
             self.window.worker.start()
+            # a first start compiles for seconds: the panels need not wait for that
+            QTimer.singleShot(PATIENCE, self._go_on)
         elif key == PANELS:
             self._find_panels()
         else:
@@ -167,8 +170,7 @@ class Launch(QObject):
         window.add(SPEC)
         window.apply()
         if session and session.step is not None:
-            window.player.length = session.step
-            window.player.go(session.step)
+            window.player.place(session.step)
         self.loader.load(ENGINE, window.worker.needs)
 
     def _go_on(self, *_: Any) -> None:
@@ -176,6 +178,8 @@ class Launch(QObject):
         if PANELS in self._waiting:
             return
         self._waiting.add(PANELS)
+        if self.window.result is None:
+            self.window.status.compiling()
         import pkgutil
 
         import explorer.views

@@ -43,6 +43,12 @@ class Player(QObject):
         self.length = length
         self.go(length if at_end else min(self.step, length))
 
+    def place(self, step: int) -> None:
+        """Put the cursor where a file has it, before the traces are there that it belongs to."""
+        # one less than all there is: a cursor at the end would follow the end
+        self.length = max(self.length, step + 1)
+        self.go(step)
+
     def go(self, step: int) -> None:
         """Move the cursor, within what there is."""
         step = min(max(step, 0), self.length)

@@ -81,6 +81,10 @@ class Status(QStatusBar):
         self._message.setText(text)
         self._quiet.start(SPOKEN)
 
+    def compiling(self) -> None:
+        """Say why nothing is to be seen yet."""
+        self._engine.setText("Compiling, the first time only…")
+
     def failed(self, text: str) -> None:
         """Say that the engine has a fault."""
         self._lamp.set_kind("danger")

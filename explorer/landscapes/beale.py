@@ -34,6 +34,18 @@ def hessian(problem, x, c):
         c[1, 1, j] = 2 * (a**2 * (1 + 4 * b**2 + 9 * b**4) + a * (2 * v + 6 * b * w))
 
 
+def gauss_newton(problem, x, c):
+    """Fill 2JᵀJ of the three residuals."""
+    for j in range(x.shape[1]):
+        a = x[0, j]
+        b = x[1, j]
+        mixed = a * ((b - 1) + 2 * b * (b**2 - 1) + 3 * b**2 * (b**3 - 1))
+        c[0, 0, j] = 2 * ((b - 1) ** 2 + (b**2 - 1) ** 2 + (b**3 - 1) ** 2)
+        c[0, 1, j] = 2 * mixed
+        c[1, 0, j] = 2 * mixed
+        c[1, 1, j] = 2 * a**2 * (1 + 4 * b**2 + 9 * b**4)
+
+
 def minima() -> tuple[Point, ...]:
     """Give the one minimum within the usual square."""
     return (Point((3.0, 0.5), 0.0),)
@@ -70,6 +82,26 @@ SPEC = Landscape(
             "adagrad": 1.0,
             "rmsprop": 0.03,
             "adam": 0.15,
+            "adabelief": 0.15,
+            "adadelta": 30.0,
+            "adamax": 0.15,
+            "adamw": 0.15,
+            "adan": 0.07,
+            "asgd": 0.02,
+            "heavy_ball": 0.004,
+            "lion": 0.1,
+            "nadam": 0.07,
+            "novograd": 0.007,
+            "radam": 0.007,
+            "ranger": 0.015,
+            "rprop": 0.15,
+            "sam": 0.015,
+            "schedule_free_adamw": 0.15,
+            "schedule_free_sgd": 0.02,
+            "sgld": 0.01,
+            "signsgd": 0.02,
+            "yogi": 0.15,
         }
     ),
+    gauss_newton=gauss_newton,
 )

@@ -28,6 +28,15 @@ def hessian(problem, x, c):
         c[1, 1, j] = 12 * x[1, j] ** 2 + 4 * x[0, j] - 4 * b + 2
 
 
+def gauss_newton(problem, x, c):
+    """Fill 2JᵀJ of the two residuals."""
+    for j in range(x.shape[1]):
+        c[0, 0, j] = 8 * x[0, j] ** 2 + 2
+        c[0, 1, j] = 4 * (x[0, j] + x[1, j])
+        c[1, 0, j] = 4 * (x[0, j] + x[1, j])
+        c[1, 1, j] = 8 * x[1, j] ** 2 + 2
+
+
 def _product(p: list[float], q: list[float]) -> list[float]:
     """Multiply two polynomials, lowest power first."""
     result = [0.0] * (len(p) + len(q) - 1)
@@ -167,6 +176,26 @@ SPEC = Landscape(
             "adagrad": 0.5,
             "rmsprop": 0.04,
             "adam": 0.08,
+            "adabelief": 0.08,
+            "adadelta": 15.0,
+            "adamax": 0.08,
+            "adamw": 0.08,
+            "adan": 0.05,
+            "asgd": 0.004,
+            "heavy_ball": 0.0035,
+            "lion": 0.15,
+            "nadam": 0.05,
+            "novograd": 0.015,
+            "radam": 0.015,
+            "ranger": 0.01,
+            "rprop": 0.15,
+            "sam": 0.003,
+            "schedule_free_adamw": 0.07,
+            "schedule_free_sgd": 0.01,
+            "sgld": 0.004,
+            "signsgd": 0.05,
+            "yogi": 0.08,
         }
     ),
+    gauss_newton=gauss_newton,
 )

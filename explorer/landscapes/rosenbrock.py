@@ -26,6 +26,16 @@ def hessian(problem, x, c):
         c[1, 1, j] = 2 * b
 
 
+def gauss_newton(problem, x, c):
+    """Fill 2JᵀJ of the residuals a - x and √b·(y - x²)."""
+    b = problem[0][1]
+    for j in range(x.shape[1]):
+        c[0, 0, j] = 2 + 8 * b * x[0, j] ** 2
+        c[0, 1, j] = -4 * b * x[0, j]
+        c[1, 0, j] = -4 * b * x[0, j]
+        c[1, 1, j] = 2 * b
+
+
 def minima(a: float, b: float) -> tuple[Point, ...]:
     """Give the one minimum, where both squares vanish; no other point is stationary."""
     return (Point((a, a * a), 0.0),)
@@ -62,6 +72,26 @@ SPEC = Landscape(
             "adagrad": 0.8,
             "rmsprop": 0.02,
             "adam": 0.2,
+            "adabelief": 0.2,
+            "adadelta": 20.0,
+            "adamax": 0.2,
+            "adamw": 0.2,
+            "adan": 0.1,
+            "asgd": 0.0015,
+            "heavy_ball": 0.0015,
+            "lion": 0.02,
+            "nadam": 0.1,
+            "novograd": 0.005,
+            "radam": 0.0002,
+            "ranger": 0.0007,
+            "rprop": 0.01,
+            "sam": 0.0015,
+            "schedule_free_adamw": 0.2,
+            "schedule_free_sgd": 0.005,
+            "sgld": 0.0015,
+            "signsgd": 0.005,
+            "yogi": 0.2,
         }
     ),
+    gauss_newton=gauss_newton,
 )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def write(stream: BinaryIO, plan: Plan, traces: tuple[Trace, ...], session: str) -> None:
     """Write all runs; numbers carry all their digits (they read back to the same float64)."""
-    tables = [columns(trace) for trace in traces]
+    tables = [columns(run, trace) for run, trace in zip(plan.runs, traces, strict=True)]
     heads = list(dict.fromkeys(name for table in tables for name in table))
     text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
     out = csv.writer(text, lineterminator="\n")

@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 def write(stream: BinaryIO, plan: Plan, traces: tuple[Trace, ...], session: str) -> None:
     """Write {"session": ..., "runs": [{"name", "stop_reason", "stop_step", columns...}]}."""
-    runs = []
-    for name, trace in zip(names(plan), traces, strict=True):
+    made = []
+    for name, run, trace in zip(names(plan), plan.runs, traces, strict=True):
         table = {
             head: [v if math.isfinite(v) else None for v in column.tolist()]
-            for head, column in columns(trace).items()
+            for head, column in columns(run, trace).items()
         }
         stop = {
             "stop_reason": trace.stop_reason,
             "stop_step": trace.stop_step,
             "best_step": trace.best_step,
         }
-        runs.append({"name": name, **stop, **table})
-    text = json.dumps({"session": json.loads(session), "runs": runs}, allow_nan=False)
+        made.append({"name": name, **stop, **table})
+    text = json.dumps({"session": json.loads(session), "runs": made}, allow_nan=False)
     stream.write(text.encode())
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from explorer.core.table import TableFormat, names
+from explorer.core.table import TableFormat, names, read
 
 if TYPE_CHECKING:
     from explorer.core.plan import Plan
@@ -19,7 +19,7 @@ def write(stream: BinaryIO, plan: Plan, traces: tuple[Trace, ...], session: str)
     Of several runs each name has its run's in front (`adam_points`).
     """
     arrays: dict[str, np.ndarray] = {"session": np.array(session)}
-    for name, trace in zip(names(plan), traces, strict=True):
+    for name, run, trace in zip(names(plan), plan.runs, traces, strict=True):
         front = f"{name}_" if len(traces) > 1 else ""
         made = {
             "points": trace.points,
@@ -31,7 +31,7 @@ def write(stream: BinaryIO, plan: Plan, traces: tuple[Trace, ...], session: str)
             "penalty": trace.penalty,
             "validation_loss": trace.validation_loss,
             "best_step": np.array(trace.best_step),
-        } | {f"state_{key}": state for key, state in trace.states.items()}
+        } | {f"state_{key}": state for key, state in read(run, trace).items()}
         arrays |= {front + key: array for key, array in made.items()}
     np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
 

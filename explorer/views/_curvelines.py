@@ -14,7 +14,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from explorer.widgets.markers import paint_end
 from explorer.widgets.stylesheet import colour
@@ -27,11 +27,30 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
+# How much of its own colour a pale curve has.
+PALE = 0.55
+
+
+def mixed(ink: str, ground: str, share: float) -> QColor:
+    """A colour mixed with the ground: where pieces overlap it stays even, as opacity would not."""
+    over, under = colour(ink), colour(ground)
+
+    def between(a: int, b: int) -> int:
+        return round(share * a + (1 - share) * b)
+
+    return QColor(
+        between(over.red(), under.red()),
+        between(over.green(), under.green()),
+        between(over.blue(), under.blue()),
+    )
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Curve:
     """A curve as the axes show it: x ascending and y (n,), logarithms taken where they are.
 
-    dash in pen widths. end: the sign at its last point, "running" for none.
+    dash in pen widths. end: the sign at its last point, "running" for none. weight: how wide it is
+    against the others. pale: mixed with the ground. best: where a disc marks the best epoch.
     """
 
     x: Array
@@ -39,6 +58,9 @@ class Curve:
     ink: str
     dash: tuple[float, ...]
     end: EndKind
+    weight: float = 1.0
+    pale: bool = False
+    best: tuple[float, float] | None = None
 
 
 def thinned(x: Array, y: Array, left: float, scale: float, columns: int) -> tuple[Array, Array]:
@@ -157,7 +179,8 @@ class CurveLines(pg.GraphicsObject):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         left, (bottom, top) = across[0], along
         by_x, by_y = width / (across[1] - left), height / (top - bottom)
-        for curve in self.curves:
+        # what accompanies a curve lies below it
+        for curve in sorted(self.curves, key=lambda curve: curve.weight):
             # columns two device pixels wide: a line is no thinner
             columns = max(round(width * ratio / 2), 1)
             x, y = thinned(curve.x, curve.y, left, by_x * ratio / 2, columns)
@@ -169,14 +192,22 @@ class CurveLines(pg.GraphicsObject):
             if curve.end != "running" and len(curve.x):
                 at = self._end((curve.x - left) * by_x, (top - curve.y) * by_y, height)
                 paint_end(painter, curve.end, at, curve.ink, self._ground, 4.5 * self.width)
+            if curve.best is not None:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(colour(curve.ink))
+                where = QPointF((curve.best[0] - left) * by_x, (top - curve.best[1]) * by_y)
+                radius = 2.25 * self.width
+                painter.drawEllipse(where, radius, radius)
         painter.end()
         return picture
 
     def _draw_line(self, painter: QPainter, x: Array, y: Array, curve: Curve) -> None:
-        pen = QPen(colour(curve.ink), self.width)
+        width = self.width * curve.weight
+        ink = mixed(curve.ink, self._ground, PALE) if curve.pale else colour(curve.ink)
+        pen = QPen(ink, width)
         pen.setCapStyle(Qt.PenCapStyle.SquareCap)
         painter.setPen(pen)
-        cut = pieces(x, y, curve.dash, self.width)
+        cut = pieces(x, y, curve.dash, width)
         if len(cut):
             lines = pg.Qt.internals.PrimitiveArray(QLineF, 4)
             lines.resize(len(cut))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -22,9 +22,17 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QWheelEvent
 
     from explorer.core.figure import CurvePlot, Series
+    from explorer.core.style import Style
     from explorer.widgets.theme import Theme
 
 LEFT, BOTTOM, TOP, RIGHT = 44, 26, 8, 24
+# The weight and dash of curves that accompany a run's own.
+_LOOKS: dict[str, tuple[float, tuple[float, ...]]] = {
+    "validation": (0.75, ()),
+    "penalty": (0.6, (1.2, 2.4)),
+}
+# What the two numbers of a run are, in the read-out.
+_PAIRS = {"loss": ": train  ·  validation", "parts": ": data loss  ·  penalty"}
 
 
 class CurvesPlot(Plot):
@@ -60,7 +68,8 @@ class CurvesPlot(Plot):
 
     def show_cursor(self, step: int) -> None:
         """Move the cursor and nothing else."""
-        self.cursor_line.setValue(step)
+        every = self._drawn.every if self._drawn is not None else 1
+        self.cursor_line.setValue(step / every)
 
     def show_plot(self, plot: CurvePlot | None, *, anew: bool = False) -> None:
         """Draw other curves."""
@@ -68,21 +77,27 @@ class CurvesPlot(Plot):
             return
         self._drawn = plot
         self.left.configure(log=plot.log)
+        self.bottom.configure(unit=plot.unit)
         curves = tuple(self._curve(series, plot) for series in plot.series)
-        self.setXRange(0, max(plot.steps, 1), padding=0)
+        self.setXRange(0, plot.length or 1, padding=0)
         self.setYRange(*self._range(plot, curves), padding=0)
         self.lines.show_curves(curves, 2.0 * scale(self))
         self.show_cursor(plot.cursor)
 
     def _curve(self, series: Series, plot: CurvePlot) -> Curve:
-        y = np.log10(series.y) if plot.log else series.y
-        early = len(series.x) > 0 and series.x[-1] < plot.steps
+        def seen(y: Any) -> Any:
+            return np.log10(y) if plot.log else y
+
+        weight, dash = _LOOKS.get(series.part, (1.0, series.style.dash))
         return Curve(
             x=series.x,
-            y=y,
+            y=seen(series.y),
             ink=run_colour(series.style, self.theme),
-            dash=series.style.dash,
-            end=series.end if early else "running",
+            dash=dash,
+            end=series.end if series.early else "running",
+            weight=weight,
+            pale=series.part == "validation",
+            best=(series.best[0], float(seen(series.best[1]))) if series.best else None,
         )
 
     def _range(self, plot: CurvePlot, curves: tuple[Curve, ...]) -> tuple[float, float]:
@@ -101,11 +116,15 @@ class CurvesPlot(Plot):
         step, room = nice_step(high - low, 5), 0.04 * (high - low)
         return math.floor(low / step) * step - room, math.ceil(high / step) * step + room
 
-    def _step_at(self, x: float) -> int:
+    def _place_at(self, x: float) -> float:
+        """Where on the axis a pixel is, within it."""
         view = self.getViewBox()
-        steps = self._drawn.steps if self._drawn else 0
+        length = self._drawn.length if self._drawn else 0.0
         where = float(view.mapSceneToView(self.mapToScene(QPoint(round(x), 0))).x())
-        return min(max(round(where), 0), steps)
+        return min(max(where, 0.0), length)
+
+    def _step_at(self, x: float) -> int:
+        return round(self._place_at(x) * (self._drawn.every if self._drawn else 1))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Put the cursor where the plot is pressed."""
@@ -144,14 +163,20 @@ class CurvesPlot(Plot):
         if plot is None or not inside:
             self._hide_readout()
             return
-        step = self._step_at(at.x())
-        values = []
+        place = round(self._place_at(at.x()))
+        values: dict[tuple[Style, str], list[str]] = {}
         for series in plot.series:
-            index = int(np.searchsorted(series.x, step))
-            if index < len(series.x) and series.x[index] == step:
-                ink = run_colour(series.style, self.theme)
-                text = number(float(series.y[index]))
-                values.append(Value(series.style, ink, series.label, text))
-        self.hover_line.setValue(step)
+            index = int(np.searchsorted(series.x, place))
+            if index < len(series.x) and series.x[index] == place:
+                told = values.setdefault((series.style, series.label), [])
+                told.append(number(float(series.y[index])))
+        self.hover_line.setValue(place)
         self.hover_line.show()
-        self.readout.show_values(f"Step {step}", tuple(values), at)
+        title = f"{plot.unit.capitalize()} {place}"
+        if any(len(told) > 1 for told in values.values()):
+            title += _PAIRS[plot.quantity]
+        lines = tuple(
+            Value(look, run_colour(look, self.theme), label, "  ·  ".join(told))
+            for (look, label), told in values.items()
+        )
+        self.readout.show_values(title, lines, at)

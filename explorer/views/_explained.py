@@ -13,7 +13,7 @@ from explorer.core.probe import Edge, Probe, edge, probe
 from explorer.explain.formula import update_rule
 from explorer.explain.noise import draw
 from explorer.explain.source import read
-from explorer.explain.step import Step, explain_step
+from explorer.explain.step import Step, Wrapper, explain_step
 from explorer.explain.typeset import Html
 
 from ._stateplots import StateCurve
@@ -59,7 +59,9 @@ class Explained:
         """The step in words."""
         if self.step == 0:
             return "step 1 is next"
-        return f"step {self.shown}" + (f" of {self.step}" if self.shown < self.step else "")
+        words = f"step {self.shown}" + (f" of {self.step}" if self.shown < self.step else "")
+        early = self.trace.stop_reason == "early_stopping" and self.step >= self.trace.stop_step
+        return f"{words}, early stop" if early else words
 
     @cached_property
     def hyper(self) -> dict[str, float]:
@@ -70,7 +72,11 @@ class Explained:
     def take(self, t: int) -> Step:
         """Step t taken again."""
         trace, plan = self.trace, self.plan
-        noise = draw(plan.seed, t, len(plan.start), plan.noise) if plan.noise > 0 else None
+        noise = (
+            draw(plan.seed, t, len(plan.start), plan.noise, plan.noise_kind)
+            if plan.noise > 0
+            else None
+        )
         applied = trace.learning_rate if t <= len(trace.learning_rate) else self.run.rates
         size = len(plan.start)
         states = [np.ravel(trace.states[s.name][t - 1]) for s in self.run.optimizer.state]
@@ -86,7 +92,19 @@ class Explained:
             t,
             noise,
             (plan.penalty.l1, plan.penalty.l2, plan.clip.norm, plan.clip.value),
+            self._wrapper(t),
         )
+
+    def _wrapper(self, t: int) -> Wrapper | None:
+        """What is around the optimizer, as it was before step t."""
+        outer = self.run.outer
+        if outer is None:
+            return None
+        names = [h.name for h in outer.hyper]
+        hyper = dict(zip(names, self.run.outer_hyper.tolist(), strict=True))
+        states = [np.ravel(self.trace.states[s.name][t - 1]) for s in outer.state]
+        kept = np.concatenate([np.zeros(0), *states])
+        return Wrapper(outer, hyper, kept.reshape(-1, len(self.plan.start)))
 
     @cached_property
     def taken(self) -> Step:
@@ -103,7 +121,8 @@ class Explained:
 
     def curvature(self) -> tuple[Probe, Edge | None]:
         """The curvature there, and the rate against its limit where that is known."""
-        seen = probe(self.plan.landscape, self.plan.parameters, self.trace.points[self.place])
+        plan = self.plan
+        seen = probe(plan.landscape, plan.parameters, self.trace.points[self.place], plan.penalty)
         optimizer = self.run.optimizer
         if optimizer.stability is None:
             return seen, None

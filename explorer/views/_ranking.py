@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from explorer.core.caption import result_step
 from explorer.core.numbers import number, short
 
 if TYPE_CHECKING:
@@ -91,6 +92,30 @@ def steps_to(trace: Trace, loss: float) -> int | None:
     return int(below[0]) if below.size else None
 
 
+def _not_improved(plan: Plan) -> str:
+    epochs = plan.validation.patience
+    return f"validation did not improve for {epochs} epoch{'s' * (epochs != 1)}"
+
+
+def reason(plan: Plan, trace: Trace) -> str:
+    """Why a run ended, and which step is its result where that is not its last."""
+    words = trace.stop_sentence()
+    if trace.stop_reason == "early_stopping":
+        words = f"{_not_improved(plan)}, ended at step {trace.stop_step}"
+    kept = result_step(plan, trace)
+    return words if kept == trace.stop_step else f"{words}, result of step {kept}"
+
+
+def early_words(plan: Plan, traces: Sequence[Trace]) -> list[str]:
+    """Sentences on what early stopping did, where it did something."""
+    found = []
+    if any(trace.stop_reason == "early_stopping" for trace in traces):
+        found.append(f"Stopped: {_not_improved(plan)}.")
+    if any(result_step(plan, trace) != trace.stop_step for trace in traces):
+        found.append("At its end a run shows its best epoch.")
+    return found
+
+
 class Ranking(QAbstractTableModel):
     """The rows in the chosen order."""
 
@@ -102,6 +127,7 @@ class Ranking(QAbstractTableModel):
         self._target = Target(-math.inf, "")
         self._known: tuple[Plan | None, Sequence[Trace]] = (None, ())
         self._steps: list[int | None] = []
+        self._words: tuple[str, ...] = ()
 
     def entry(self, row: int) -> Entry:
         """The run in a row."""
@@ -112,8 +138,12 @@ class Ranking(QAbstractTableModel):
         return next((i for i, e in enumerate(self._entries) if e.run == run), -1)
 
     def note(self) -> str:
-        """What the column of steps counts."""
-        return self._target.words
+        """What the column of steps counts, and what early stopping did."""
+        return " ".join(self._words)
+
+    def sentences(self) -> tuple[str, ...]:
+        """The sentences of the note, the most telling first."""
+        return self._words
 
     def show_runs(self, plan: Plan, traces: Sequence[Trace], step: int) -> None:
         """Take the runs as they stand at a step; runs without a trace yet are left out."""
@@ -121,14 +151,15 @@ class Ranking(QAbstractTableModel):
             start = float(traces[0].loss[0]) if traces else math.nan
             self._target = target(plan, start)
             self._steps = [steps_to(trace, self._target.loss) for trace in traces]
+            self._words = (*early_words(plan, traces), self._target.words)
             self._known = plan, traces
         made = [self._entry(plan, traces, i, step) for i in range(min(len(plan.runs), len(traces)))]
         self._put(made)
 
     def _entry(self, plan: Plan, traces: Sequence[Trace], i: int, step: int) -> Entry:
         run, trace = plan.runs[i], traces[i]
-        row = min(step, trace.stop_step)
         ended = step >= trace.stop_step
+        row = result_step(plan, trace) if ended else step
         loss, norm = float(trace.loss[row]), float(trace.gradient_norm[row])
         if ended and trace.stop_reason == "diverged":
             loss = loss if math.isfinite(loss) else math.inf
@@ -142,7 +173,7 @@ class Ranking(QAbstractTableModel):
             norm=norm,
             steps=self._steps[i],
             end=trace.stop_reason if ended else "running",
-            reason=trace.stop_sentence() if ended else "",
+            reason=reason(plan, trace) if ended else "",
         )
 
     def _put(self, entries: list[Entry]) -> None:

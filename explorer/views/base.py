@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from explorer.core.experiment import Experiment
     from explorer.core.figure import Field, Levels, MapImage
     from explorer.core.plan import Plan
+    from explorer.core.regular import Regular
     from explorer.core.trace import Trace
     from explorer.widgets.theme import Theme
 
@@ -28,8 +29,9 @@ class Frame:
 
     plan is the plan of `experiment`; traces belong to plan.runs, one each, and may lag behind
     while the engine works (fewer or none at first). field and levels are the sampled landscape,
-    None until it is there; image is it drawn over what the contour panel shows. step is the
-    cursor, selected the run the inspector explains, scale the size of type against the normal.
+    None until it is there; image is it drawn over what the contour panel shows; regular is what
+    the plan's penalty does to the minima. step is the cursor, selected the run the inspector
+    explains, scale the size of type against the normal.
     """
 
     experiment: Experiment
@@ -42,6 +44,7 @@ class Frame:
     levels: Levels | None = None
     image: MapImage | None = None
     scale: float = 1.0
+    regular: Regular | None = None
 
 
 def same_picture(old: Frame, new: Frame) -> bool:
@@ -50,7 +53,18 @@ def same_picture(old: Frame, new: Frame) -> bool:
     An edit comes first as a frame with a new experiment and all else as it was: what is drawn from
     plan and traces need not be drawn again before the engine has answered.
     """
-    parts = ("plan", "traces", "field", "levels", "image", "step", "selected", "theme", "scale")
+    parts = (
+        "plan",
+        "traces",
+        "field",
+        "levels",
+        "image",
+        "regular",
+        "step",
+        "selected",
+        "theme",
+        "scale",
+    )
     same = all(getattr(old, part) is getattr(new, part) for part in parts)
     return same and old.experiment.view == new.experiment.view
 
@@ -74,6 +88,8 @@ class View(QWidget):
     said = Signal(str)
     # the Viewport a map shows now, to be painted
     framed = Signal(object)
+    # another title for the panel, where what it shows has another name
+    titled = Signal(str)
 
     def header(self) -> QWidget | None:
         """Controls for the right of the panel's title row, if any."""

@@ -5,104 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.core.numbers import number
-from explorer.views.base import Dock, Frame, View
-from explorer.widgets.fonts import px
-from explorer.widgets.stylesheet import colour, theme_of
+from explorer.views.base import Dock, Frame, View, same_picture
+
+from ._mapheads import PaneHead, ReadOut
 
 if TYPE_CHECKING:
     from explorer.core.figure import MapPlot
     from explorer.widgets.colourbar import ColourBar
     from explorer.widgets.mappane import MapPane
-
-
-class ReadOut(QWidget):
-    """What is under the pointer, in columns of fixed width so that nothing jumps."""
-
-    COLUMNS = (("x", 50), ("y", 50), ("loss", 52), ("‖∇‖", 56), ("λ₁", 62))
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._values: tuple[str, ...] = ()
-        self.setToolTip("Under the pointer: place, loss, length of the gradient, largest curvature")
-        self.setAccessibleName("Values under the pointer")
-
-    def sizeHint(self) -> QSize:
-        """All columns beside each other."""
-        metrics = QFontMetricsF(self.font())
-        names = sum(metrics.horizontalAdvance(name) for name, _ in self.COLUMNS)
-        return QSize(round(names) + sum(px(self, w + 16) for _, w in self.COLUMNS), px(self, 20))
-
-    def set_values(self, values: tuple[str, ...]) -> None:
-        """Show texts for the columns, or nothing."""
-        if values != self._values:
-            self._values = values
-            self.setAccessibleDescription(
-                ", ".join(f"{n} {v}" for (n, _), v in zip(self.COLUMNS, values, strict=False))
-            )
-            self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw names muted and values beside them."""
-        if not self._values:
-            return
-        theme = theme_of(self)
-        painter = QPainter(self)
-        plain, italic = QFont(self.font()), QFont(self.font())
-        italic.setItalic(True)
-        right = float(self.width())
-        for (name, wide), value in reversed(list(zip(self.COLUMNS, self._values, strict=False))):
-            metrics = QFontMetricsF(plain)
-            box = QRectF(right - px(self, wide), 0, px(self, wide), self.height())
-            painter.setFont(plain)
-            painter.setPen(colour(theme.text))
-            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(box, flags, value)
-            advance = metrics.horizontalAdvance(name) + 2
-            text = max(metrics.horizontalAdvance(value), px(self, wide) - px(self, 8))
-            painter.setFont(italic if len(name) == 1 else plain)
-            painter.setPen(colour(theme.muted))
-            at = QRectF(right - text - advance - px(self, 4), 0, advance, self.height())
-            painter.drawText(at, flags, name)
-            right = at.left() - px(self, 8)
-        painter.end()
-
-
-class PaneHead(QWidget):
-    """Above a pane that shows one run: its sign, name and rate, and its loss or what went wrong."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        from explorer.widgets.chips import Chip
-
-        row = QHBoxLayout(self)
-        row.setContentsMargins(40, 0, 2, 0)
-        row.setSpacing(8)
-        self.chip = Chip(0)
-        self.name, self.rate, self.state = QLabel(), QLabel(), QLabel()
-        self.rate.setTextFormat(Qt.TextFormat.PlainText)
-        for widget in (self.chip, self.name, self.rate):
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self.state)
-        self.setFixedHeight(px(self, 28))
-
-    def show_run(self, plot: MapPlot, style: int, frame: Frame) -> None:
-        """Fill in one run's row."""
-        (path,) = plot.paths
-        theme = frame.theme
-        self.chip.set_style(style)
-        self.name.setText(path.label)
-        self.rate.setText(plot.title)
-        self.rate.setStyleSheet(f"color: {theme.muted}")
-        wrong = path.end == "diverged" or "picture" in path.note
-        loss = f"loss {number(float(path.losses[-1]))}" if len(path.losses) else ""
-        self.state.setText(f"✕ {path.note}" if wrong else loss)
-        self.state.setStyleSheet(f"color: {theme.danger if wrong else theme.text}")
 
 
 class ContourView(View):
@@ -179,22 +93,28 @@ class ContourView(View):
 
     def show_frame(self, old: Frame | None, new: Frame) -> None:
         """Draw the map; the pixels change only with the landscape or what is shown of it."""
-        from explorer.core import compose
-
         self._frame = new
         if new.plan is None or new.field is None or new.levels is None or self._bar is None:
             return
+        if old is not None and same_picture(old, new):
+            return
+        from explorer.core import compose
+
         view = new.experiment.view
         side = view.layout == "side"
         make = compose.side_plots if side else _whole
-        plots = make(new.plan, new.field, new.levels, new.traces, new.step, view)
+        parts = new.plan, new.field, new.levels, new.traces
+        plots = make(*parts, new.step, view, None, new.regular)
         if (
             len(plots) != len(self._panes)
             or old is None
             or old.experiment.view.layout != view.layout
         ):
             self._arrange(len(plots), new.theme, side)
-        self._bar.setVisible(new.plan.landscape.dimension == 2)
+        flat = new.plan.landscape.dimension == 1
+        self._readout.set_flat(flat)
+        self._name("Curve" if flat else "Contour")
+        self._bar.setVisible(not flat)
         self._bar.set_levels(new.levels, view.colormap)
         styles = [run.style for run in new.plan.runs if run.visible]
         for i, (pane, plot) in enumerate(zip(self._panes, plots, strict=True)):
@@ -205,6 +125,12 @@ class ContourView(View):
             if side:
                 self._heads[i].show_run(plot, styles[i], new)
         self.setAccessibleDescription(self.describe())
+
+    def _name(self, title: str) -> None:
+        """Take a name: of one dimension the map is a curve."""
+        if title != self.accessibleName():
+            self.setAccessibleName(title)
+            self.titled.emit(title)
 
     def reset_view(self) -> None:
         """Show the landscape's own part of the plane again."""
@@ -231,13 +157,13 @@ class ContourView(View):
             self._readout.set_values(())
             return
         plan = self._frame.plan
-        found = probe(plan.landscape, plan.parameters, at[: plan.landscape.dimension])
-        length = float((found.gradient**2).sum() ** 0.5)
-        values = [at[0], at[1], found.value, length, float(found.eigenvalues[-1])]
-        places = [f"{v:.3f}".replace("-", "\u2212") for v in values[:2]]
-        if plan.landscape.dimension == 1:
-            places[1] = "\u2013"
-        self._readout.set_values((*places, *(number(v) for v in values[2:])))
+        place = at[: plan.landscape.dimension]
+        found = probe(plan.landscape, plan.parameters, place, plan.penalty)
+        flat = len(place) == 1
+        slope = float(found.gradient[0] if flat else (found.gradient**2).sum() ** 0.5)
+        values = (found.value, slope, float(found.eigenvalues[-1]))
+        places = (f"{v:.3f}".replace("-", "\u2212") for v in place)
+        self._readout.set_values((*places, *(number(v) for v in values)))
 
     def _say_frame(self, viewport: Any) -> None:
         if self.sender() is self._panes[0]:

@@ -1,43 +1,53 @@
-"""The Curves: loss, gradient norm or learning rate of every run against the step."""
+"""The Curves: loss, gradient norm or learning rate of every run against the step or epoch."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget, QWidgetAction
 
 from explorer.core.numbers import number
 from explorer.widgets.fonts import px
-from explorer.widgets.markers import WORDS, paint_end
-from explorer.widgets.richtext import baseline
+from explorer.widgets.markers import WORDS
 from explorer.widgets.segmented import Segmented
-from explorer.widgets.stylesheet import colour, theme_of
+from explorer.widgets.stylesheet import theme_of
+from explorer.widgets.toolbutton import NORMAL, ToolButton
 
+from ._curvekey import CurveKey, KeyList
 from .base import Dock, Frame, View
 
 if TYPE_CHECKING:
-    from explorer.core.compose import Quantity
-    from explorer.core.figure import CurvePlot, EndKind
+    from PySide6.QtGui import QResizeEvent
+
+    from explorer.core.figure import CurvePlot, Series
+    from explorer.core.graphs import Quantity
 
     from ._curveplot import CurvesPlot
 
 _QUANTITIES = (
-    ("loss", "Loss", "The loss at every step"),
+    ("loss", "Loss", "The loss at every step, penalty included, and the validation loss"),
+    ("parts", "Parts", "The loss without its penalty, and the penalty alone"),
     ("gradient_norm", "‖∇‖", "The length of the gradient that the optimizer was given"),
     ("learning_rate", "Learning rate", "The learning rate η that every step used"),
+)
+_SHORT = {"learning_rate": "Rate"}
+_UNITS = (
+    ("step", "Step", "Against the step, with the loss of every one"),
+    ("epoch", "Epoch", "Against the epoch, with the loss at the end of each"),
 )
 _SCALES = (
     ("log", "Log", "Logarithmic axis: equal factors are equally far apart (L)"),
     ("linear", "Linear", "Linear axis: equal differences are equally far apart (L)"),
 )
+# Narrower than this, names are shortened.
+_WIDE = 780
 
 
 class Curves(View):
     """One plot, and above it what it shows and how."""
 
-    needs = ("explorer.core.compose", "explorer.views._curveplot")
+    needs = ("explorer.core.graphs", "explorer.views._curveplot")
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,18 +58,29 @@ class Curves(View):
         self._drawn: CurvePlot | None = None
         # by quantity, what a person chose; until then the values decide
         self._chosen: dict[str, bool] = {}
+        self._unit_chosen = ""
         self.quantity = Segmented("Quantity", _QUANTITIES)
+        self.unit = Segmented("Against", _UNITS)
         self.scale = Segmented("Scale", _SCALES)
-        self.key = _Key()
+        self.key = CurveKey()
+        self.more = ToolButton("ellipsis", "Legend", "What the lines and signs mean")
+        self._offered: tuple[bool, bool] | None = None
         self.quantity.changed.connect(lambda _key: self._draw())
+        self.unit.changed.connect(self._choose_unit)
         self.scale.changed.connect(self._choose_scale)
+        self.more.clicked.connect(self._pop_legend)
+        self.key.fitted.connect(self._show_more)
+        self.more.hide()
+        self.unit.hide()
         self._header = QWidget()
         row = QHBoxLayout(self._header)
         row.setContentsMargins(8, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self.quantity)
         row.addWidget(self.key, 1)
+        row.addWidget(self.unit)
         row.addWidget(self.scale)
+        row.addWidget(self.more)
         self._header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 0, 0, 0)
@@ -103,101 +124,92 @@ class Curves(View):
         self._chosen[self.quantity.value()] = key == "log"
         self._draw()
 
+    def _choose_unit(self, key: str) -> None:
+        self._unit_chosen = key
+        self._draw()
+
     def _draw(self) -> None:
-        from explorer.core.compose import curve_plot, log_fits
+        from explorer.core.graphs import curve_plot, log_fits, quantities
 
         frame = self._frame
         if self._plot is None or frame is None or frame.plan is None:
             return
+        self._offer("parts" in quantities(frame.plan))
+        epoch = frame.plan.validation.epoch
+        self.unit.setVisible(epoch > 1)
+        self.unit.set_value(self._unit_chosen or "epoch")
+        every = epoch if self.unit.value() == "epoch" else 1
         quantity = cast("Quantity", self.quantity.value())
         log = self._chosen.get(quantity)
         if log is None:
             log = log_fits(frame.plan, frame.traces, quantity)
         self.scale.set_value("log" if log else "linear")
-        self._drawn = curve_plot(frame.traces, frame.plan, quantity, frame.step, log)
+        self._drawn = curve_plot(frame.traces, frame.plan, quantity, frame.step, log, every)
         self._plot.show_plot(self._drawn)
-        ends = {s.end: None for s in self._drawn.series if len(s.x) and s.x[-1] < self._drawn.steps}
-        self.key.show_ends(tuple(ends), self._drawn.omitted)
+        self.key.show_plot(self._drawn)
+
+    def _offer(self, parts: bool) -> None:
+        """Offer the quantities there are, by names for which there is room."""
+        narrow = self.width() < px(self, _WIDE)
+        if self._offered != (parts, narrow):
+            self._offered = parts, narrow
+            self.quantity.set_options(
+                [
+                    (key, _SHORT.get(key, text) if narrow else text, tip)
+                    for key, text, tip in _QUANTITIES
+                    if parts or key != "parts"
+                ]
+            )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten names where there is little room."""
+        super().resizeEvent(event)
+        if self._offered is not None:
+            self._offer(self._offered[0])
+
+    def _show_more(self, fits: bool) -> None:
+        """Offer as a list the legend that has no room in the title row."""
+        self.key.reserve = 0 if fits else px(self, NORMAL + 8)
+        self.more.setVisible(not fits)
+
+    def _pop_legend(self) -> None:
+        menu = self.legend_menu()
+        menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
+
+    def legend_menu(self) -> QMenu:
+        """The legend as a menu."""
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        action = QWidgetAction(menu)
+        action.setDefaultWidget(KeyList(self.key.items))
+        menu.addAction(action)
+        return menu
 
     def describe(self) -> str:
         """Every curve's first and last value."""
         if self._drawn is None or self._frame is None:
             return ""
-        scale = "logarithmic" if self._drawn.log else "linear"
-        name = {key: text for key, text, _ in _QUANTITIES}[self._drawn.quantity]
-        lines = [f"{name} against the step, {scale} scale, cursor at step {self._frame.step}"]
-        for series in self._drawn.series:
-            if len(series.x):
-                first, last = number(float(series.y[0])), number(float(series.y[-1]))
-                lines.append(
-                    f"{series.label}: from {first} to {last} at step {int(series.x[-1])}, "
-                    f"{WORDS.get(series.end, series.end)}"
-                )
+        plot = self._drawn
+        scale = "logarithmic" if plot.log else "linear"
+        name = {key: text for key, text, _ in _QUANTITIES}[plot.quantity]
+        cursor = f"cursor at step {self._frame.step}"
+        lines = [f"{name} against the {plot.unit}, {scale} scale, {cursor}"]
+        lines += [self._describe(series) for series in plot.series if len(series.x)]
         return "\n".join(lines)
 
-
-class _Key(QWidget):
-    """Says what the signs at the ends of curves mean, and which values a picture leaves out."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self._ends: tuple[EndKind, ...] = ()
-        self._omitted = ""
-
-    def show_ends(self, ends: tuple[EndKind, ...], omitted: int) -> None:
-        """Name these signs and say how many values are not shown."""
-        words: dict[str, EndKind] = {}
-        for end in ends:
-            words.setdefault(WORDS.get(end, ""), end)
-        self._ends = tuple(words.values())
-        values = "value" if omitted == 1 else "values"
-        self._omitted = f"{omitted} {values} ≤ 0 not shown on a log axis" if omitted else ""
-        self.setToolTip(self._omitted)
-        self.setAccessibleName(self._omitted or "Signs at the ends of curves")
-        self.updateGeometry()
-        self.update()
-
-    def text(self) -> str:
-        """What is left out, in words."""
-        return self._omitted
-
-    def sizeHint(self) -> QSize:
-        """Room for all of it; less will do."""
-        metrics = QFontMetricsF(self.font())
-        texts = [WORDS[end] for end in self._ends]
-        wide = sum(metrics.horizontalAdvance(text) + px(self, 28) for text in texts)
-        if self._omitted:
-            wide += metrics.horizontalAdvance(self._omitted) + px(self, 16)
-        return QSize(round(wide) + px(self, 8), px(self, 28))
-
-    def minimumSizeHint(self) -> QSize:
-        """It may vanish."""
-        return QSize(0, px(self, 28))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw from the right; what does not fit is left to the tooltip."""
-        theme, metrics = theme_of(self), QFontMetricsF(self.font())
-        painter = QPainter(self)
-        painter.setPen(colour(theme.muted))
-        x, y = float(self.width() - px(self, 8)), baseline(0, self.height(), self.font())
-        if self._omitted:
-            text = metrics.elidedText(self._omitted, Qt.TextElideMode.ElideRight, x)
-            x -= metrics.horizontalAdvance(text)
-            painter.drawText(QPointF(x, y), text)
-            x -= px(self, 16)
-        for end in self._ends:
-            word = WORDS[end]
-            wide = metrics.horizontalAdvance(word) + px(self, 16)
-            if x - wide < 0:
-                break
-            x -= wide
-            painter.setPen(colour(theme.muted))
-            painter.drawText(QPointF(x + px(self, 16), y), word)
-            middle = QPointF(x + px(self, 5), self.height() / 2)
-            paint_end(painter, end, middle, theme.muted, theme.panel, px(self, 9))
-            x -= px(self, 12)
-        painter.end()
+    def _describe(self, series: Series) -> str:
+        assert self._drawn is not None
+        unit, label = self._drawn.unit, series.label
+        if series.part != "train":
+            label += f", {series.part}"
+        words = (
+            f"{label}: from {number(float(series.y[0]))} to {number(float(series.y[-1]))} "
+            f"at {unit} {number(float(series.x[-1]))}"
+        )
+        if series.best is not None:
+            at, value = series.best
+            words += f", best {number(value)} at {unit} {number(at)}"
+        return words + (f", {WORDS[series.end]}" if series.end != "running" else "")
 
 
 SPEC = Dock(
@@ -206,5 +218,5 @@ SPEC = Dock(
     area="bottom",
     order=0,
     make=Curves,
-    summary="Loss, gradient norm or learning rate of every run against the step",
+    summary="Loss, its parts, gradient norm or learning rate of every run, by step or epoch",
 )

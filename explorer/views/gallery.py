@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from explorer.core import own
 from explorer.core.catalog import catalog
-from explorer.widgets import settings
+from explorer.explain import expression
+from explorer.widgets import groups, settings
 from explorer.widgets.cardlist import CARD, GAP, CardList
 from explorer.widgets.fold import Fold
 from explorer.widgets.fonts import SEMIBOLD, px, variant
+from explorer.widgets.formulafield import FormulaField
 from explorer.widgets.panel import INSET, scrolled
 from explorer.widgets.search import SearchField
 from explorer.widgets.slider import ParameterRow
@@ -54,12 +58,15 @@ class Gallery(View):
             self.cards.add(key, spec.title, spec.teaches)
         self.search.textChanged.connect(self._filter)
         self.search.returnPressed.connect(self._choose_first)
+        self.formula = FormulaField(expression.html)
+        self.formula.entered.connect(lambda text: self._choose(own.PREFIX + text))
+        self.formula.edit.textChanged.connect(lambda *_: self._share_height())
         self.search.left.connect(self.cards.setFocus)
         self.cards.chosen.connect(self._choose)
         self._nothing: QWidget | None = None
         self._form, self._form_rows = QWidget(), QVBoxLayout()
         self._title, self._teaches = QLabel(), QLabel()
-        self._stopping = Fold("Stopping", self._make_stopping)
+        self.folds = {g.title: Fold(g.title, partial(self._make_group, g)) for g in groups.GROUPS}
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -74,11 +81,17 @@ class Gallery(View):
         form.addWidget(self._title)
         form.addWidget(self._teaches)
         form.addLayout(self._form_rows)
-        form.addWidget(self._stopping)
+        for fold in self.folds.values():
+            form.addWidget(fold)
+            # once its rows are laid out
+            fold.heading.clicked.connect(
+                lambda _on, fold=fold: QTimer.singleShot(0, partial(self._reveal, fold))
+            )
         form.addStretch(1)
         field, cards = QVBoxLayout(), QVBoxLayout()
         field.setContentsMargins(INSET - 1, 0, INSET - 1, 0)
         field.addWidget(self.search)
+        field.addWidget(self.formula)
         cards.setContentsMargins(INSET - 5, 0, 0, 0)
         cards.addWidget(self.cards)
         self._cards_place = cards
@@ -87,7 +100,8 @@ class Gallery(View):
         column.setSpacing(8)
         column.addLayout(field)
         column.addLayout(cards)
-        column.addWidget(scrolled(self._form), 1)
+        self._area = scrolled(self._form)
+        column.addWidget(self._area, 1)
 
     def build(self) -> None:
         """Begin to draw the pictures."""
@@ -121,9 +135,15 @@ class Gallery(View):
         before, self._experiment = self._experiment, new.experiment
         if before is None or before.landscape != new.experiment.landscape:
             self._show_landscape(new.experiment.landscape)
+        self._show_values(new.experiment)
+
+    def _show_values(self, experiment: Experiment) -> None:
+        """Show the settings of an experiment, and of each group in a word how it is set."""
         for setting, row in self._rows:
-            row.set_value(setting.read(new.experiment))
-        self._stopping.heading.set_note(settings.stopping_note(new.experiment))
+            row.set_value(setting.read(experiment))
+            row.setVisible(setting.applies(experiment))
+        for group in groups.GROUPS:
+            self.folds[group.title].heading.set_note(group.note(experiment))
 
     def describe(self) -> str:
         """Name the landscape and say what it teaches."""
@@ -135,9 +155,10 @@ class Gallery(View):
 
     def _show_landscape(self, key: str) -> None:
         """Make the rows of another landscape."""
-        spec = self._specs[key]
+        spec = catalog().landscape(key)
         self.cards.set_chosen(key)
-        self._title.setText(spec.title)
+        self.formula.show_formula(spec.formula if own.is_own(key) else "")
+        self._title.setText("Your own" if own.is_own(key) else spec.title)
         self._teaches.setText(spec.teaches)
         for _, row in self._rows:
             row.hide()
@@ -145,19 +166,30 @@ class Gallery(View):
         self._rows = []
         for setting in (
             *map(settings.parameter, spec.parameters),
-            *settings.common(),
+            settings.steps(),
             *(settings.coordinate(spec, axis) for axis in range(spec.dimension)),
         ):
             self._form_rows.addWidget(self._make_row(setting))
-        self._stopping.reset()
+        for fold in self.folds.values():
+            fold.reset()
 
-    def _make_stopping(self) -> QWidget:
+    def _reveal(self, fold: Fold) -> None:
+        """Scroll until what was just opened shows, its heading first of all."""
+        bar, room = self._area.verticalScrollBar(), self._area.viewport().height()
+        bottom = fold.geometry().bottom()
+        if fold.is_open() and bottom > bar.value() + room:
+            bar.setValue(min(fold.y(), bottom - room))
+
+    def _make_group(self, group: groups.Group) -> QWidget:
         rows = QWidget()
         column = QVBoxLayout(rows)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(0)
-        for setting in settings.stopping():
-            column.addWidget(self._make_row(setting))
+        if self._experiment is not None:
+            for setting in group.settings(catalog().landscape(self._experiment.landscape)):
+                row = self._make_row(setting)
+                column.addWidget(row)
+                row.setVisible(setting.applies(self._experiment))
         return rows
 
     def _make_row(self, setting: settings.Setting) -> ParameterRow:
@@ -175,13 +207,13 @@ class Gallery(View):
         if changed != self._experiment:
             # what is edited next, before the next frame comes, builds on this
             self._experiment = changed
-            self._stopping.heading.set_note(settings.stopping_note(changed))
-            self.edited.emit(changed, f"Change {setting.hyper.name}", setting.key)
+            self._show_values(changed)
+            self.edited.emit(changed, setting.words(value), setting.key)
 
     def _choose(self, key: str) -> None:
         if self._experiment is not None and key != self._experiment.landscape:
-            changed = settings.on_landscape(self._experiment, key)
-            name = self._specs[key].title
+            changed = own.keep(self._experiment, settings.on_landscape(self._experiment, key))
+            name = catalog().landscape(key).title
             self.edited.emit(changed, f"Choose {name}", f"landscape:{key}")
 
     def _choose_first(self) -> None:
@@ -229,8 +261,9 @@ class Gallery(View):
         The rows below keep at least three.
         """
         card = px(self, CARD.height() + GAP)
-        room = self.height() - self.search.height() - px(self, 24)
-        wanted = max(round(_ROWS_SHOWN * card), round(0.42 * self.height()))
+        fields = self.search.height() + self.formula.sizeHint().height()
+        room = self.height() - fields - px(self, 24)
+        wanted = max(round(_ROWS_SHOWN * card), round(0.36 * self.height()))
         wanted = max(card, min(wanted, room - px(self, 96)))
         self.cards.setFixedHeight(min(wanted, self.cards.content_height()))
 
@@ -256,5 +289,5 @@ SPEC = Dock(
     area="left",
     order=0,
     make=Gallery,
-    summary="Choose a landscape and set its parameters, noise, start, steps and stopping rules.",
+    summary="Choose a landscape; set its parameters, start and steps, penalty, noise and stopping.",
 )

@@ -21,9 +21,18 @@ from explorer.widgets.toolbutton import SMALL, ToolButton
 from .base import Dock, Frame, View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from explorer.core.plan import Plan
+    from explorer.core.spec import Optimizer
+
+
+# The parts of the menu that adds an optimizer, and what belongs to each.
+FAMILIES: tuple[tuple[str, Callable[[Optimizer], bool]], ...] = (
+    ("First order", lambda spec: spec.family == "first order" and not spec.wraps),
+    ("Second order", lambda spec: spec.family == "second order" and not spec.wraps),
+    ("Without gradients", lambda spec: spec.family == "gradient-free" and not spec.wraps),
+    ("Wrappers", lambda spec: spec.wraps),
+)
 
 
 def unused_style(runs: Iterable[Run]) -> int:
@@ -68,13 +77,17 @@ class Optimizers(View):
 
     def show_frame(self, old: Frame | None, new: Frame) -> None:
         """Bring the cards up to date, each in its place."""
-        same_runs = old is not None and old.experiment.runs is new.experiment.runs
+        same_runs = (
+            old is not None
+            and old.experiment.runs is new.experiment.runs
+            and old.experiment.validation.epoch == new.experiment.validation.epoch
+        )
         self._experiment = new.experiment
         if not (same_runs and old is not None and old.selected == new.selected):
             self._selected = new.selected
             self._show_runs(new.experiment.runs)
-        if old is None or old.plan is not new.plan:
-            self._show_rates(new.plan)
+        if old is None or old.plan is not new.plan or old.traces is not new.traces:
+            self._show_rates(new)
         if old is None or old.traces is not new.traces or not same_runs:
             self._show_ends(new)
 
@@ -86,9 +99,10 @@ class Optimizers(View):
         if [card.run.optimizer for card in self.cards] != [run.optimizer for run in runs]:
             self._make_cards(runs)
         shown = sum(run.visible for run in runs)
+        epoch = self._experiment.validation.epoch if self._experiment else 1
         for i, (card, run) in enumerate(zip(self.cards, runs, strict=True)):
             alone = run.visible and shown == 1 and len(runs) > 1
-            card.show_run(run, alone=alone, chosen=i == self._selected)
+            card.show_run(run, alone=alone, chosen=i == self._selected, epoch=epoch)
             self._show_folds(i, card)
 
     def _show_folds(self, at: int, card: RunCard) -> None:
@@ -98,10 +112,17 @@ class Optimizers(View):
             schedule_open=self._open["schedule"],
         )
 
-    def _show_rates(self, plan: Plan | None) -> None:
-        if plan is not None:
-            for card, run in zip(self.cards, plan.runs, strict=False):
-                card.head.set_rates(run.rates)
+    def _show_rates(self, frame: Frame) -> None:
+        """Show the schedules: the rates that were applied, where they react to the loss."""
+        runs = frame.plan.runs if frame.plan else ()
+        for i, (card, run) in enumerate(zip(self.cards, runs, strict=False)):
+            rates = run.rates
+            if run.plateau.size and i < len(frame.traces):
+                used = frame.traces[i].learning_rate[: rates.size]
+                rates = rates.copy()
+                rates[: used.size] = used
+                rates[used.size :] = used[-1] if used.size else rates[0]
+            card.head.set_rates(rates)
 
     def _show_ends(self, frame: Frame) -> None:
         """Say which runs diverged, once the traces are those of the runs."""
@@ -222,17 +243,34 @@ class Optimizers(View):
         self.add_menu().popup(button.mapToGlobal(QPoint(0, button.height())))
 
     def add_menu(self) -> QMenu:
-        """The menu of all optimizers, each of which can be added."""
+        """The menu of all optimizers by what they need, each of which can be added."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setToolTipsVisible(True)
-        full = len(self._runs()) >= MAX_RUNS
-        for key, spec in sorted(catalog().optimizers.items(), key=lambda pair: pair[1].title):
-            action = menu.addAction(spec.title)
-            action.triggered.connect(partial(self._append, key))
-            action.setToolTip(f"At most {MAX_RUNS} runs fit" if full else spec.summary)
-            action.setEnabled(not full)
+        found = sorted(catalog().optimizers.items(), key=lambda pair: pair[1].title.casefold())
+        for title, belongs in FAMILIES:
+            members = [(key, spec) for key, spec in found if belongs(spec)]
+            if not members:
+                continue
+            group = menu.addMenu(title)
+            group.setToolTipsVisible(True)
+            for key, spec in members:
+                action = group.addAction(spec.title)
+                action.triggered.connect(partial(self._append, key))
+                why = self._why_not(spec)
+                action.setToolTip(why or spec.summary)
+                action.setEnabled(not why)
         return menu
+
+    def _why_not(self, spec: Optimizer) -> str:
+        """Why an optimizer cannot be added, if it cannot."""
+        if len(self._runs()) >= MAX_RUNS:
+            return f"At most {MAX_RUNS} runs fit"
+        squares = any(state.fill == "gauss_newton" for state in spec.state)
+        if self._experiment is not None and squares:
+            landscape = catalog().landscape(self._experiment.landscape)
+            if landscape.gauss_newton is None:
+                return f"It needs a sum of squares, which {landscape.title} is not"
+        return ""
 
     def _append(self, key: str, _checked: bool = False) -> None:
         if self._experiment is None:

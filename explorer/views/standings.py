@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from explorer.widgets.panel import INSET
@@ -56,16 +56,27 @@ class Standings(View):
         self.table.setVisible(runs)
         self.empty.setVisible(not runs)
         self.ranking.show_runs(new.plan, new.traces, new.step)
-        if self.note.text() != self.ranking.note():
-            self.note.setText(self.ranking.note())
-            self.table.setToolTip(self.ranking.note())
+        self.table.setToolTip(self.ranking.note())
         self._make_room()
         self.table.select(new.selected)
 
     def _make_room(self) -> None:
-        """Where not all rows fit, the sentence below them is left to the tooltip."""
-        needed = self.table.maximumHeight() + self.note.heightForWidth(self.width())
-        self.note.setVisible(self.ranking.rowCount() > 0 and needed <= self.height())
+        """Show the sentences for which there is room below the rows; the tooltip has them all."""
+        room = self.height() - self.table.maximumHeight()
+        shown = self.ranking.sentences() if self.ranking.rowCount() else ()
+        while shown and self._height_of(" ".join(shown)) > room:
+            shown = shown[:-1]
+        text = " ".join(shown)
+        if self.note.text() != text:
+            self.note.setText(text)
+        self.note.setVisible(bool(text))
+
+    def _height_of(self, text: str) -> int:
+        edges = self.note.contentsMargins()
+        wide = self.width() - edges.left() - edges.right() - 2
+        flags = Qt.TextFlag.TextWordWrap
+        words = self.note.fontMetrics().boundingRect(QRect(0, 0, wide, 10_000), flags, text)
+        return words.height() + edges.top() + edges.bottom()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show or hide the sentence."""

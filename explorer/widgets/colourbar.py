@@ -49,6 +49,7 @@ class ColourBar(QWidget):
         """The scale's name broken into lines: the quantity semibold, how it is spread muted."""
         assert self._levels is not None
         quantity, _, spread = self._levels.name.partition(", ")
+        spread = spread.partition(" (")[0]  # the tooltip says it in full
         lines: list[tuple[str, bool]] = []
         for text, strong in ((quantity, True), (spread, False)):
             line = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from . import icons
@@ -56,9 +56,12 @@ class FoldHeading(QAbstractButton):
         middle = Qt.AlignmentFlag.AlignVCenter
         left = glyph + px(self, 4)
         words = QRect(left, 0, self.width() - left, high)
-        painter.drawText(words, middle | Qt.AlignmentFlag.AlignRight, self._note)
+        plain, strong = self.font(), variant(self.font(), MEDIUM)
+        room = words.width() - QFontMetrics(strong).horizontalAdvance(self.text()) - px(self, 8)
+        note = QFontMetrics(plain).elidedText(self._note, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(words, middle | Qt.AlignmentFlag.AlignRight, note)
         painter.setPen(colour(ink))
-        painter.setFont(variant(self.font(), MEDIUM))
+        painter.setFont(strong)
         painter.drawText(words, middle | Qt.AlignmentFlag.AlignLeft, self.text())
         if self.hasFocus():
             paint_ring(painter, QRectF(self.rect()), theme.accent, px(self, 6))

@@ -113,17 +113,47 @@ def draw_lines(painter: QPainter, pixels: Array, pens: list[QPen]) -> None:
     opaque one are rounded with dots, or where there are very many, by pieces that overlap.
     """
     corners = polygon(pixels[1:-1]) if len(pixels) <= _MANY else None
-    ends = [QPointF(x, y) for x, y in np.repeat(pixels, 2, axis=0)[1:-1].tolist()]
+    whole = _pieces(np.repeat(pixels, 2, axis=0)[1:-1])
     for each in pens:
-        solid = each.style() == Qt.PenStyle.SolidLine and each.color().alpha() == 255
+        pattern = [length * each.widthF() for length in each.dashPattern()]
+        solid = not pattern and each.color().alpha() == 255
         over = solid and corners is None
+        # Qt would begin the dashes anew in every piece
+        each.setStyle(Qt.PenStyle.SolidLine)
         each.setCapStyle(Qt.PenCapStyle.SquareCap if over else Qt.PenCapStyle.FlatCap)
         painter.setPen(each)
-        painter.drawLines(ends)
+        painter.drawLines(_pieces(dashed(pixels, pattern)) if pattern else whole)
         if solid and corners is not None:
             each.setCapStyle(Qt.PenCapStyle.RoundCap)
             painter.setPen(each)
             painter.drawPoints(corners)
+
+
+def _pieces(ends: Array) -> list[QPointF]:
+    """Lines (2 m, 2) as Qt takes them, of very many each only once: some runs go to and fro."""
+    if len(ends) > 2 * _MANY:
+        cells = np.round(ends / _APART).reshape(-1, 2, 2) @ (1.0, 1e7)
+        cells.sort(axis=1)
+        _, first = np.unique(cells @ (1.0, 0.7310585), return_index=True)
+        ends = ends.reshape(-1, 2, 2)[first].reshape(-1, 2)
+    return [QPointF(x, y) for x, y in ends.tolist()]
+
+
+def dashed(pixels: Array, pattern: list[float]) -> Array:
+    """The dashes along the line through points (n, 2): two ends each (2 m, 2).
+
+    pattern: lengths on and off in turn, in pixels. A dash round a corner is two.
+    """
+    way = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(pixels, axis=0).T))])
+    ends = np.cumsum(pattern)
+    starts = ends[-1] * np.arange(int(way[-1] / ends[-1]) + 1)
+    edges = (starts[:, None] + ends).ravel()
+    cuts = np.sort(np.concatenate([way, edges[edges < way[-1]]]))
+    middle = (cuts[:-1] + cuts[1:]) / 2
+    on = np.searchsorted(ends, middle % ends[-1], side="right") % 2 == 0
+    at = np.column_stack([np.interp(cuts, way, column) for column in pixels.T])
+    made: Array = np.stack([at[:-1][on], at[1:][on]], axis=1).reshape(-1, 2)
+    return made
 
 
 def polygon(pixels: Array) -> QPolygonF:

@@ -307,7 +307,6 @@ class MapPane(QWidget):
         self._panned = at
         if not self.flat:
             self._look(((x0 + dx, x1 + dx), (y0 + dy, y1 + dy)))
-            self._settle.start()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go; a click that did not move puts the start there."""
@@ -320,6 +319,8 @@ class MapPane(QWidget):
             self.start_moved.emit(*self.to_map(at), False)
         elif self._pressed is not None:
             self.start_moved.emit(*self.to_map(at), False)
+        elif self._panned is not None:
+            self._say_zoomed()
         self._pressed = self._panned = None
 
     def leaveEvent(self, event: QEvent) -> None:

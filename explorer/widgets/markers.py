@@ -16,6 +16,7 @@ WORDS = {
     "max_steps": "stopped",
     "gradient_norm": "converged",
     "loss_change": "converged",
+    "early_stopping": "early stop",
     "diverged": "diverged",
 }
 
@@ -25,16 +26,20 @@ def paint_end(
 ) -> None:
     """Draw the sign of an end, `size` px wide, on a ground of the colour `ground`.
 
-    A square where the steps ran out, a disc with a tick where the run converged, a cross where it
-    diverged, nothing while it goes on.
+    A square with a core where the steps ran out, a full one where early stopping ended the run, a
+    disc with a tick where it converged, a cross where it diverged, nothing while it goes on.
     """
     half = size / 2
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour(ink))
-    if end == "max_steps":
+    if end in {"max_steps", "early_stopping"}:
         painter.drawRect(QRectF(centre.x() - half, centre.y() - half, size, size))
+        if end == "max_steps":
+            core = size / 3
+            painter.setBrush(colour(ground))
+            painter.drawRect(QRectF(centre.x() - core / 2, centre.y() - core / 2, core, core))
     elif end in {"gradient_norm", "loss_change"}:
         painter.drawEllipse(centre, half * 1.2, half * 1.2)
         _stroke(painter, ground, size / 6)

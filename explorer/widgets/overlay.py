@@ -6,123 +6,84 @@ their width whatever the zoom and only points that differ on the screen are draw
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
-from explorer.core import clip
+from explorer.core import clip, fade
+from explorer.core.fade import mixed
 from explorer.core.labels import place as label_places
 
+from . import extras
 from .chips import marker_path, run_colour
+from .ink import HALO, WHITE, Array, Frame, dots, draw_lines, pen, polygon, straighten, thin
 from .stylesheet import colour
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QFont
+
     from explorer.core.figure import MapPlot, Mark, Path
 
     from .theme import Theme
 
-Array = NDArray[np.float64]
-HALO = "#101216"
-# A point nearer than this to the one drawn before it makes no difference to the line.
-_APART = 0.4
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """How a map's coordinates become pixels: (x, y) -> (ax·x + bx, ay·y + by), inside `rect`."""
-
-    ax: float
-    bx: float
-    ay: float
-    by: float
-    rect: QRectF
-
-    def point(self, x: float, y: float) -> QPointF:
-        """One point in pixels."""
-        return QPointF(self.ax * x + self.bx, self.ay * y + self.by)
-
-    def array(self, points: Array) -> Array:
-        """Points (n, 2) in pixels."""
-        return points * (self.ax, self.ay) + (self.bx, self.by)
-
-    def bounds(self, margin: float) -> tuple[tuple[float, float], tuple[float, float]]:
-        """The part of the map that is shown, with a margin in pixels around it."""
-        r = self.rect.adjusted(-margin, -margin, margin, margin)
-        xs = sorted(((r.left() - self.bx) / self.ax, (r.right() - self.bx) / self.ax))
-        ys = sorted(((r.top() - self.by) / self.ay, (r.bottom() - self.by) / self.ay))
-        return (xs[0], xs[1]), (ys[0], ys[1])
-
-
-def thin(pixels: Array) -> Array:
-    """Drop points that lie on the same pixel as the one before; ends stay. (n, 2) -> (m, 2)."""
-    if len(pixels) < 3:
-        return pixels
-    cell = np.round(pixels / _APART)
-    keep = np.ones(len(pixels), dtype=bool)
-    keep[1:-1] = (cell[1:-1] != cell[:-2]).any(axis=1)
-    return pixels[keep]
-
-
-def _pen(ink: str, width: float, alpha: float = 1.0, dash: tuple[float, ...] = ()) -> QPen:
-    made = QColor(ink)
-    made.setAlphaF(alpha)
-    pen = QPen(made, width)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap if dash else Qt.PenCapStyle.RoundCap)
-    if dash:
-        pen.setDashPattern(list(dash))
-    return pen
-
 
 def paint_path(painter: QPainter, path: Path, frame: Frame, scale: float = 1.0) -> None:
-    """Draw a trajectory: a dark halo, the colour at half strength, the colour dashed on top."""
-    ink = path.style.colour
-    for piece in clip.pieces(path.points, frame.bounds(8 * scale)):
-        pixels = thin(frame.array(piece))
-        line = QPolygonF([QPointF(x, y) for x, y in pixels.tolist()])
-        painter.setPen(_pen(HALO, 5.5 * scale, 0.82))
-        painter.drawPolyline(line)
+    """Draw a trajectory: a dark halo, the colour half mixed with it, the colour dashed on top.
+
+    Older parts are mixed with the halo. Of one dimension steps jump along the curve: a thin line,
+    with a dot a step.
+    """
+    colour = frame.colour(path.style)
+    for part, strength in fade.parts(path.points, frame.bounds(8 * scale)):
+        pixels, ink = thin(frame.array(part)), mixed(frame.halo, colour, strength)
+        line = straighten(pixels)
+        if frame.flat:
+            draw_lines(painter, line, [pen(ink, 1.2 * scale, 0.4)])
+            painter.setPen(pen(ink, 5 * scale))
+            painter.drawPoints(polygon(pixels))
+            continue
+        pens = [pen(frame.halo, 5.5 * scale), pen(ink, 2.5 * scale, 1.0, path.style.dash)]
         if path.style.dash:
-            painter.setPen(_pen(ink, 2.5 * scale, 0.5))
-            painter.drawPolyline(line)
-        painter.setPen(_pen(ink, 2.5 * scale, 1.0, path.style.dash))
-        painter.drawPolyline(line)
+            pens.insert(1, pen(mixed(frame.halo, ink, 0.5), 2.5 * scale))
+        draw_lines(painter, line, pens)
         _dots(painter, pixels, ink, scale)
 
 
 def _dots(painter: QPainter, pixels: Array, ink: str, scale: float) -> None:
     """A dot a step where steps are far enough apart on the screen to be told apart."""
     gaps = np.hypot(*np.diff(pixels, axis=0).T)
-    if not len(gaps) or np.median(gaps) < 12 * scale:
-        return
-    painter.setPen(_pen(HALO, scale))
-    painter.setBrush(QColor(ink))
-    for x, y in pixels[1:-1].tolist():
-        painter.drawEllipse(QPointF(x, y), 3 * scale, 3 * scale)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if len(gaps) and np.median(gaps) >= 12 * scale:
+        dots(painter, pixels[1:-1], ink, HALO, 2.5 * scale)
 
 
-def paint_mark(painter: QPainter, mark: Mark, frame: Frame, scale: float = 1.0) -> None:
-    """Draw a minimum as a star, a local one as a dot, a saddle as a cross; all white, edged."""
+def paint_mark(
+    painter: QPainter, mark: Mark, frame: Frame, theme: Theme, scale: float = 1.0
+) -> None:
+    """Draw a minimum as a star, a local one as a dot, a saddle as a cross; white and edged.
+
+    Hollow ones are outlines only.
+    """
     at = frame.point(mark.x, mark.y)
     if not frame.rect.contains(at):
         return
     if mark.kind != "saddle":
-        painter.setPen(_pen(HALO, 1.2 * scale))
-        painter.setBrush(QColor("#FFFFFF"))
-        if mark.kind == "local":
-            painter.drawEllipse(at, 2.6 * scale, 2.6 * scale)
-        else:
-            painter.drawPath(marker_path("star", at, 7.5 / 1.4 * scale))
+        pens = [(HALO, 1.2)]
+        if mark.hollow:
+            pens = [(frame.halo, 3.2), (theme.text if frame.flat else WHITE, 1.3)]
+        for ink, width in pens:
+            painter.setPen(pen(ink, width * scale))
+            painter.setBrush(Qt.BrushStyle.NoBrush if mark.hollow else QColor(WHITE))
+            if mark.kind == "local":
+                painter.drawEllipse(at, 2.6 * scale, 2.6 * scale)
+            else:
+                painter.drawPath(marker_path("star", at, 7.5 / 1.4 * scale))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         return
     reach = 3.6 * scale
-    for ink, width in ((HALO, 4.0), ("#FFFFFF", 1.8)):
-        painter.setPen(_pen(ink, width * scale))
+    for ink, width in ((HALO, 4.0), (WHITE, 1.8)):
+        painter.setPen(pen(ink, width * scale))
         painter.drawLine(at + QPointF(-reach, -reach), at + QPointF(reach, reach))
         painter.drawLine(at + QPointF(-reach, reach), at + QPointF(reach, -reach))
 
@@ -130,45 +91,49 @@ def paint_mark(painter: QPainter, mark: Mark, frame: Frame, scale: float = 1.0) 
 def paint_start(painter: QPainter, at: QPointF, scale: float = 1.0) -> None:
     """Draw the start: a white ring over a dark one, and a dot."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(_pen(HALO, 5 * scale))
+    painter.setPen(pen(HALO, 5 * scale))
     painter.drawEllipse(at, 8 * scale, 8 * scale)
-    painter.setPen(_pen("#FFFFFF", 2.5 * scale))
+    painter.setPen(pen(WHITE, 2.5 * scale))
     painter.drawEllipse(at, 8 * scale, 8 * scale)
-    painter.setPen(_pen(HALO, 1 * scale))
-    painter.setBrush(QColor("#FFFFFF"))
+    painter.setPen(pen(HALO, 1 * scale))
+    painter.setBrush(QColor(WHITE))
     painter.drawEllipse(at, 2.5 * scale, 2.5 * scale)
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def paint_head(painter: QPainter, path: Path, at: QPointF, scale: float = 1.0) -> None:
+def paint_head(
+    painter: QPainter, path: Path, frame: Frame, at: QPointF, scale: float = 1.0
+) -> None:
     """Draw where a run is: a ball with its marker; at its end a sign that says why it ended.
 
-    All steps taken: a square. A stopping rule: a disc with a tick. Diverged: a cross.
+    All steps taken: a square with a dark core. Stopped early: a full square. Converged: a disc
+    with a tick. Diverged: a cross.
     """
-    ink = QColor(path.style.colour)
-    painter.setBrush(ink)
-    painter.setPen(_pen(HALO, 1.5 * scale))
-    if path.end == "max_steps":
+    ink = frame.colour(path.style)
+    painter.setBrush(QColor(ink))
+    painter.setPen(pen(HALO, 1.5 * scale))
+    if path.end in {"max_steps", "early_stopping"}:
         side = 6.0 * scale
         painter.drawRect(QRectF(at.x() - side, at.y() - side, 2 * side, 2 * side))
-        painter.setBrush(QColor(HALO))
-        painter.drawRect(QRectF(at.x() - side / 2.6, at.y() - side / 2.6, side / 1.3, side / 1.3))
+        if path.end == "max_steps":
+            core = side / 1.6
+            painter.setBrush(QColor(HALO))
+            painter.drawRect(QRectF(at.x() - core / 2, at.y() - core / 2, core, core))
     elif path.end == "diverged":
         reach = 6.0 * scale
-        for line, width in ((HALO, 6.0), (path.style.colour, 3.0)):
-            painter.setPen(_pen(line, width * scale))
+        for line, width in ((HALO, 6.0), (ink, 3.0)):
+            painter.setPen(pen(line, width * scale))
             painter.drawLine(at + QPointF(-reach, -reach), at + QPointF(reach, reach))
             painter.drawLine(at + QPointF(-reach, reach), at + QPointF(reach, -reach))
     else:
         painter.drawEllipse(at, 8 * scale, 8 * scale)
         if path.end == "running":
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor("#FFFFFF"))
+            painter.setBrush(QColor(WHITE))
             painter.drawPath(marker_path(path.style.marker, at, 3.2 * scale))
         else:
-            painter.setPen(_pen(HALO, 2 * scale))
-            tick = ((-3.6, 0.2), (-1.0, 3.0), (3.8, -3.0))
-            painter.drawPolyline(QPolygonF([at + QPointF(x, y) * scale for x, y in tick]))
+            painter.setPen(pen(HALO, 2 * scale))
+            painter.drawPolyline(extras.tick(at, scale))
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
@@ -198,9 +163,18 @@ def label(path: Path, frame: Frame) -> str:
 
 
 def paint_labels(
-    painter: QPainter, plot: MapPlot, frame: Frame, theme: Theme, font: QFont, scale: float = 1.0
+    painter: QPainter,
+    plot: MapPlot,
+    frame: Frame,
+    theme: Theme,
+    font: QFont,
+    scale: float = 1.0,
+    foot: float = 0.0,
 ) -> None:
-    """Draw short names at the heads, moved apart where they would collide, with a line to each."""
+    """Draw short names at the heads, moved apart where they would collide, with a line to each.
+
+    They keep off the lowest `foot` pixels.
+    """
     shown = [(p, at) for p in plot.paths if (at := anchor(p, frame)) is not None]
     metrics = QFontMetricsF(font)
     pad, swatch = 6 * scale, 16 * scale
@@ -211,7 +185,7 @@ def paint_labels(
     middles = label_places(
         [(at.x(), at.y()) for _, at in shown],
         sizes,
-        (r.left() + 2, r.top() + 2, r.right() - 2, r.bottom() - 2),
+        (r.left() + 2, r.top() + 2, r.right() - 2, r.bottom() - 2 - foot),
         14 * scale,
     )
     boxes = [
@@ -223,12 +197,12 @@ def paint_labels(
             min(max(at.x(), box.left() + 6), box.right() - 6),
             min(max(at.y(), box.top() + 4), box.bottom() - 4),
         )
-        for ink, width in ((HALO, 3.0), ("#FFFFFF", 1.2)):
-            painter.setPen(_pen(ink, width * scale))
+        for ink, width in ((HALO, 3.0), (WHITE, 1.2)):
+            painter.setPen(pen(ink, width * scale))
             painter.drawLine(at, near)
     for (path, at), box, words in zip(shown, boxes, texts, strict=True):
         if head(path, frame) is not None:
-            paint_head(painter, path, at, scale)
+            paint_head(painter, path, frame, at, scale)
         fill = QColor(theme.panel)
         fill.setAlphaF(0.94)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -257,15 +231,22 @@ def paint_map(
     painter.save()
     painter.setClipRect(frame.rect)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for outline in plot.outlines:
+        extras.paint_outline(painter, outline, frame, scale)
     for mark in plot.marks:
-        paint_mark(painter, mark, frame, scale)
+        paint_mark(painter, mark, frame, theme, scale)
     for path in plot.paths:
         paint_path(painter, path, frame, scale)
+    for path in plot.paths:
+        for extra in path.extras:
+            extras.paint_extra(painter, extra, path, frame, scale)
+        extras.paint_best(painter, path, frame, scale)
     paint_start(painter, frame.point(*plot.start), scale)
+    foot = extras.paint_notes(painter, plot.notes, frame.rect, theme, font)
     if labels:
-        paint_labels(painter, plot, frame, theme, font, scale)
+        paint_labels(painter, plot, frame, theme, font, scale, foot)
     else:
         for path in plot.paths:
             if (at := head(path, frame)) is not None:
-                paint_head(painter, path, at, scale)
+                paint_head(painter, path, frame, at, scale)
     painter.restore()

@@ -9,16 +9,16 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from explorer.core.catalog import catalog
-from explorer.core.experiment import MAX_STEPS, Rate, Run, with_setting
+from explorer.core.catalog import catalog, hypers
+from explorer.core.experiment import Run, settings, with_setting
 from explorer.core.spec import Hyper
 
 from .cardhead import CardHead
-from .combo import Combo
 from .fold import Fold
 from .fonts import px
 from .notice import Notice
 from .panel import INSET
+from .schedulerows import ScheduleRows, schedule_note
 from .slider import ParameterRow
 from .stylesheet import colour, theme_of
 
@@ -37,16 +37,6 @@ LEARNING_RATE = Hyper(
     slider=(1e-6, 10.0),
     symbol="lr η",
     help="How far a step goes: what multiplies the direction the optimizer takes.",
-)
-WARMUP = Hyper(
-    "warm-up",
-    0,
-    low=0,
-    high=MAX_STEPS,
-    scale="log_zero",
-    slider=(1, 1000),
-    integer=True,
-    help="Over so many first steps the rate climbs from zero to lr; then the schedule begins.",
 )
 _WIDE = 270
 
@@ -71,10 +61,9 @@ class RunCard(QWidget):
         super().__init__()
         self.run = run
         self._chosen = False
-        self._rate_rows: list[tuple[str, ParameterRow]] = []
+        self._epoch = 1
         self._hyper_rows: list[ParameterRow] = []
-        self._schedule_choice: Combo | None = None
-        self._rows_of = run.rate.key
+        self._schedule_rows: ScheduleRows | None = None
         self.head = CardHead()
         self.head.pressed.connect(self.chosen)
         self.head.renamed.connect(self._rename)
@@ -115,20 +104,18 @@ class RunCard(QWidget):
         verb = "Show" if shown else "Hide"
         self.edited.emit(self.run, f"{verb} {run_name(self.run)}", "visible")
 
-    def show_run(self, run: Run, *, alone: bool, chosen: bool) -> None:
-        """Show a run of the same optimizer."""
-        self.run = run
+    def show_run(self, run: Run, *, alone: bool, chosen: bool, epoch: int = 1) -> None:
+        """Show a run of the same optimizer, where an epoch has so many steps."""
+        self.run, self._epoch = run, epoch
         self.head.show_run(
             run_name(run), run.style, visible=run.visible, alone=alone, chosen=chosen
         )
         self.rate.set_value(run.lr)
-        for row in self._hyper_rows:
-            row.set_value(dict(run.hyper).get(row.hyper.name, row.hyper.default))
+        self._show_hyper()
         if self._schedule is not None:
-            self._schedule.heading.set_note(self._schedule_note())
-            if run.rate.key != self._rows_of:
-                self._drop_schedule()
-            self._show_schedule()
+            self._schedule.heading.set_note(schedule_note(run.rate))
+        if self._schedule_rows is not None:
+            self._schedule_rows.show_rate(run.rate, epoch)
         if chosen != self._chosen:
             self._chosen = chosen
             self.update()
@@ -151,10 +138,10 @@ class RunCard(QWidget):
                 self._schedule.set_open(schedule_open)
 
     def _make_folds(self) -> None:
-        if catalog().optimizer(self.run.optimizer).hyper:
+        if self._hypers():
             self._hyper = self._add_fold("Hyperparameters", self._make_hyper, "hyper")
         self._schedule = self._add_fold("Schedule", self._make_schedule, "schedule")
-        self._schedule.heading.set_note(self._schedule_note())
+        self._schedule.heading.set_note(schedule_note(self.run.rate))
 
     def _add_fold(self, title: str, make: Callable[[], QWidget], key: str) -> Fold:
         fold = Fold(title, make, self)
@@ -162,17 +149,34 @@ class RunCard(QWidget):
         self._layout.addWidget(fold)
         return fold
 
+    def _hypers(self) -> tuple[Hyper, ...]:
+        """Every setting: of a wrapper, those of the optimizer it wraps as well."""
+        return hypers(catalog().optimizer(self.run.optimizer), dict(self.run.hyper))
+
     def _make_hyper(self) -> QWidget:
         self._hyper_rows = []
-        for hyper in catalog().optimizer(self.run.optimizer).hyper:
+        for hyper in self._hypers():
             value = dict(self.run.hyper).get(hyper.name, hyper.default)
             self._hyper_rows.append(self._make_row(hyper, value, self._put_hyper(hyper)))
         return _stack(self._hyper_rows)
 
+    def _show_hyper(self) -> None:
+        """Show the values, in new rows where another optimizer is wrapped now."""
+        if not self._hyper_rows or self._hyper is None:
+            return
+        if [row.hyper for row in self._hyper_rows] != list(self._hypers()):
+            self._hyper_rows = []
+            self._hyper.reset()
+        for row in self._hyper_rows:
+            row.set_value(dict(self.run.hyper).get(row.hyper.name, row.hyper.default))
+
     def _put_hyper(self, hyper: Hyper) -> Callable[[Value], None]:
         def put(value: Value) -> None:
-            values = with_setting(self.run.hyper, hyper.name, value)
-            self._edit(replace(self.run, hyper=values), hyper.symbol or hyper.name, hyper.name)
+            values = dict(with_setting(self.run.hyper, hyper.name, value))
+            # what only the optimizer wrapped before had is gone with it
+            known = {h.name for h in hypers(catalog().optimizer(self.run.optimizer), values)}
+            kept = settings({name: v for name, v in values.items() if name in known})
+            self._edit(replace(self.run, hyper=kept), hyper.symbol or hyper.name, hyper.name)
 
         return put
 
@@ -182,68 +186,32 @@ class RunCard(QWidget):
         row.changed.connect(lambda given, _held: put(given))
         return row
 
-    def _schedule_note(self) -> str:
-        rate = self.run.rate
-        name = catalog().schedule(rate.key).title.lower()
-        return f"{name}, warm-up" if rate.warmup else name
-
     def _make_schedule(self) -> QWidget:
-        rate = self.run.rate
-        self._rows_of = rate.key
-        found = catalog().schedules
-        options = [(key, spec.title) for key, spec in found.items()]
-        choice = Combo("Schedule", options, rate.key, "How the learning rate changes with the step")
-        choice.changed.connect(
-            lambda key: self._edit(
-                replace(self.run, rate=Rate(key, (), self.run.rate.warmup)), "schedule", "schedule"
-            )
+        rows = ScheduleRows(self.run.rate, self._epoch)
+        rows.edited.connect(
+            lambda rate, what, key: self._edit(replace(self.run, rate=rate), what, key)
         )
-        self._schedule_choice = choice
-        self._rate_rows = []
-        for hyper in found[rate.key].hyper:
-            value = dict(rate.hyper).get(hyper.name, hyper.default)
-            row = self._make_row(hyper, value, self._put_rate(hyper))
-            self._rate_rows.append((hyper.name, row))
-        self._rate_rows.append(("", self._make_row(WARMUP, rate.warmup, self._put_warmup)))
-        return _stack([choice, *(row for _, row in self._rate_rows)])
-
-    def _put_rate(self, hyper: Hyper) -> Callable[[Value], None]:
-        def put(value: Value) -> None:
-            rate = self.run.rate
-            rate = replace(rate, hyper=with_setting(rate.hyper, hyper.name, value))
-            self._edit(replace(self.run, rate=rate), f"schedule {hyper.name}", f"rate:{hyper.name}")
-
-        return put
-
-    def _put_warmup(self, value: Value) -> None:
-        rate = replace(self.run.rate, warmup=int(value))
-        self._edit(replace(self.run, rate=rate), "warm-up", "warmup")
-
-    def _drop_schedule(self) -> None:
-        self._rate_rows, self._schedule_choice = [], None
-        self._rows_of = self.run.rate.key
-        if self._schedule is not None:
-            self._schedule.reset()
-
-    def _show_schedule(self) -> None:
-        rate = self.run.rate
-        if self._schedule_choice is not None:
-            self._schedule_choice.set_value(rate.key)
-        for name, row in self._rate_rows:
-            row.set_value(dict(rate.hyper).get(name, row.hyper.default) if name else rate.warmup)
+        rows.rebuilt.connect(self._arrange)
+        self._schedule_rows = rows
+        self._arrange()
+        return rows
 
     def _columns(self, row: ParameterRow) -> tuple[int, bool]:
         """The width of a row's label, and whether its field is narrow."""
-        long = len(row.label()) > 5
-        if self.width() >= px(self, _WIDE):
-            return (92 if long else 44), False
-        return (76 if long else 24), True
+        wide = self.width() >= px(self, _WIDE)
+        short, long = (44, 92) if wide else (24, 76)
+        needed = self.fontMetrics().horizontalAdvance(row.label()) + px(self, 4)
+        return (short if needed <= px(self, short) else long), not wide
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the rows' columns to the width."""
         super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
         self.rate.set_label("lr η" if self.width() >= px(self, _WIDE) else "η")
-        for row in (self.rate, *self._hyper_rows, *(row for _, row in self._rate_rows)):
+        more = self._schedule_rows.rows() if self._schedule_rows is not None else []
+        for row in (self.rate, *self._hyper_rows, *more):
             row.set_columns(*self._columns(row))
 
     def changeEvent(self, event: QEvent) -> None:

@@ -55,6 +55,18 @@ class Segmented(QWidget):
             self._announce()
             self.update()
 
+    def set_options(self, options: Sequence[tuple[str, ...]]) -> None:
+        """Offer other options, silently; the one that is on stays on, else the first is."""
+        value = self.value()
+        self._keys = [option[0] for option in options]
+        self._texts = [option[1] for option in options]
+        self._tips = [(*option, "", "")[2] for option in options]
+        self._at = self._keys.index(value) if value in self._keys else 0
+        self._hovered = -1
+        self._announce()
+        self.updateGeometry()
+        self.update()
+
     def _announce(self) -> None:
         self.setAccessibleName(f"{self._name}: {self._texts[self._at]}")
 

@@ -14,28 +14,10 @@ from explorer.core.spec import Hyper, Landscape, Value
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_AXES = ("x", "y", "z")
+AXES = ("x", "y", "z")
+# A validation surface is moved by this share of the landscape's width, and of its height.
+_SHARES = (0.01, -0.1 / 12)
 
-SIGMA = Hyper(
-    "noise sigma",
-    0.0,
-    low=0.0,
-    scale="log_zero",
-    slider=(1e-3, 100.0),
-    symbol="Noise σ",
-    help="Standard deviation of the noise added to every gradient; 0 for exact gradients.",
-)
-BATCH = Hyper(
-    "batch",
-    1,
-    low=1,
-    high=1e9,
-    scale="log",
-    slider=(1, 1024),
-    integer=True,
-    symbol="Batch B",
-    help="Examples averaged for one gradient: the noise is σ/√B.",
-)
 SEED = Hyper(
     "seed",
     0,
@@ -44,7 +26,8 @@ SEED = Hyper(
     slider=(0, 99),
     integer=True,
     symbol="Seed",
-    help="Which noise is drawn: the same seed gives the same runs.",
+    help="Which random numbers are drawn, for noise and by optimizers: the same seed gives the "
+    "same runs.",
 )
 STEPS = Hyper(
     "steps",
@@ -64,7 +47,8 @@ NORM = Hyper(
     scale="log_zero",
     slider=(1e-12, 1.0),
     symbol="‖∇‖ <",
-    help="A run ends where its gradient is shorter than this; 0 switches the rule off.",
+    help="A run ends where its gradient, in its own units, is shorter than this; 0 switches the "
+    "rule off.",
 )
 CHANGE = Hyper(
     "loss change",
@@ -73,7 +57,8 @@ CHANGE = Hyper(
     scale="log_zero",
     slider=(1e-12, 1.0),
     symbol="Δ loss <",
-    help="A run ends when its loss moves by less than this, patience steps on end; 0 is off.",
+    help="A run ends when its loss, in its own units, moves by less than this, patience steps on "
+    "end; 0 is off.",
 )
 PATIENCE = Hyper(
     "patience",
@@ -90,12 +75,22 @@ PATIENCE = Hyper(
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A number of an experiment; `key` names it for undo, where edits of one key are one entry."""
+    """A number of an experiment; `key` names it for undo, where edits of one key are one entry.
+
+    `applies` says whether it means anything in an experiment: elsewhere its row is not shown.
+    """
 
     hyper: Hyper
     key: str
     read: Callable[[Experiment], Value]
     put: Callable[[Experiment, Value], Experiment]
+    applies: Callable[[Experiment], bool] = lambda _e: True
+
+    def words(self, value: Value) -> str:
+        """What undo calls an edit: 'Change noise sigma', or 'Turn validation on'."""
+        if self.hyper.switch:
+            return f"Turn {self.hyper.name} {value}"
+        return f"Change {self.hyper.name}"
 
 
 def parameter(hyper: Hyper) -> Setting:
@@ -112,7 +107,7 @@ def parameter(hyper: Hyper) -> Setting:
 
 def coordinate(spec: Landscape, axis: int) -> Setting:
     """A coordinate of the start."""
-    name = _AXES[axis] if spec.dimension <= len(_AXES) else f"x{axis + 1}"
+    name = AXES[axis] if spec.dimension <= len(AXES) else f"x{axis + 1}"
     hyper = Hyper(
         f"start {name}",
         spec.start[axis],
@@ -127,26 +122,23 @@ def coordinate(spec: Landscape, axis: int) -> Setting:
     return Setting(hyper, f"start:{name}", lambda e: e.start[axis], put)
 
 
-def common() -> tuple[Setting, ...]:
-    """What every landscape has: noise, batch, seed and steps."""
+def steps() -> Setting:
+    """How long runs may be."""
 
-    def put_sigma(e: Experiment, value: Value) -> Experiment:
-        return replace(e, noise=replace(e.noise, sigma=float(value)))
-
-    def put_batch(e: Experiment, value: Value) -> Experiment:
-        return replace(e, noise=replace(e.noise, batch=int(value)))
-
-    def put_seed(e: Experiment, value: Value) -> Experiment:
-        return replace(e, seed=int(value))
-
-    def put_steps(e: Experiment, value: Value) -> Experiment:
+    def put(e: Experiment, value: Value) -> Experiment:
         return replace(e, steps=int(value))
 
-    return (
-        Setting(SIGMA, "noise", lambda e: e.noise.sigma, put_sigma),
-        Setting(BATCH, "batch", lambda e: e.noise.batch, put_batch),
-        Setting(STEPS, "steps", lambda e: e.steps, put_steps),
-        Setting(SEED, "seed", lambda e: e.seed, put_seed),
+    return Setting(STEPS, "steps", lambda e: e.steps, put)
+
+
+def usual_shift(spec: Landscape) -> tuple[float, ...]:
+    """By how much a validation surface is moved unless asked otherwise: (0.12, −0.1) of 12 by 12.
+
+    That is about a hundredth of the landscape's width, to two digits.
+    """
+    return tuple(
+        float(f"{_SHARES[axis % 2] * (high - low):.2g}")
+        for axis, (low, high) in enumerate(spec.bounds)
     )
 
 
@@ -178,13 +170,17 @@ def stopping_note(experiment: Experiment) -> str:
 
 
 def on_landscape(experiment: Experiment, key: str) -> Experiment:
-    """The experiment moved to another landscape: its own start, rates and whole view."""
+    """The experiment moved to another landscape: its own start, rates, shift and whole view."""
     spec = catalog().landscape(key)
+    validation = experiment.validation
+    if validation.shift:
+        validation = replace(validation, shift=usual_shift(spec))
     return replace(
         experiment,
         landscape=key,
         start=spec.start,
         parameters=(),
+        validation=validation,
         runs=tuple(replace(run, lr=rate_for(key, run.optimizer)) for run in experiment.runs),
         view=replace(experiment.view, bounds=None),
     )

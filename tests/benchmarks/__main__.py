@@ -8,7 +8,7 @@ import os
 import platform
 import sys
 
-BENCHMARKS = ("recorded", "drag", "start", "memory")
+BENCHMARKS = ("recorded", "maps", "catalogue", "drag", "start", "memory")
 
 
 def main() -> int:

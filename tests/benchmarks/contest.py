@@ -14,7 +14,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    # By name: how many steps one call takes, and the call, which is told that number.
+    Variants = dict[str, tuple[int, Callable[[int], Any]]]
 
 ROOT = Path(__file__).resolve().parents[2]
 # A sample is clean when its threads waited for a processor for less than this share of it.
@@ -120,3 +126,32 @@ def waited() -> float:
         except OSError:  # the thread has ended meanwhile
             continue
     return total / 1e9
+
+
+def serve(make: Callable[[], Variants], rows: Callable[[Any], dict[str, list[float]]]) -> None:
+    """Be a contender: answer wishes from standard input until it is closed.
+
+    {"check": name} is answered with the rows to compare of one call's results, {"run": name} with
+    how long a call took. A library that is missing is told at once.
+    """
+    # libraries may print; the answers keep the real standard output to themselves
+    out, sys.stdout = sys.stdout, sys.stderr
+    try:
+        variants = make()
+    except ImportError as error:
+        print(json.dumps({"missing": str(error)}), file=out, flush=True)
+        return
+    print("{}", file=out, flush=True)
+    for line in sys.stdin:
+        wish = json.loads(line)
+        answer: dict[str, Any]
+        if "check" in wish:
+            steps, call = variants[wish["check"]]
+            answer = rows(call(steps))
+        else:
+            steps, call = variants[wish["run"]]
+            before, begun = waited(), time.perf_counter()
+            call(steps)
+            took = time.perf_counter() - begun
+            answer = {"seconds": took, "steps": steps, "waited": (waited() - before) / took}
+        print(json.dumps(answer), file=out, flush=True)

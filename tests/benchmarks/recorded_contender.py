@@ -5,19 +5,16 @@ Every one records the points (n + 1, 2), loss, gradient norm and Adam's m and v 
 
 from __future__ import annotations
 
-import json
 import sys
-import time
 from typing import TYPE_CHECKING, Any
 
-from tests.benchmarks.contest import waited
+from tests.benchmarks.contest import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.benchmarks.contest import Variants
 
     # points (n + 1, 2), loss (n + 1,), norm (n + 1,), m (n + 1, 2), v (n + 1, 2)
     History = tuple[Any, Any, Any, Any, Any]
-    Variants = dict[str, tuple[int, Callable[[int], History]]]
 
 # So small a rate that a million steps stay on the slope: on the floor of the valley Adam is chaotic
 # (v goes to zero), and the last bit of a sum would decide where each contender is.
@@ -153,35 +150,14 @@ def rows(history: History) -> dict[str, list[float]]:
     return {str(k): [float(v) for part in parts for v in part[k]] for k in at}
 
 
-def main() -> None:
-    family, *arguments = sys.argv[1:]
-    made = {
-        "explorer": explorer_variants,
-        "c": lambda: c_variants(arguments[0]),
-        "torch": torch_variants,
-        "optax": optax_variants,
-    }[family]
-    # libraries may print; the answers keep the real standard output to themselves
-    out, sys.stdout = sys.stdout, sys.stderr
-    try:
-        variants = made()
-    except ImportError as error:
-        print(json.dumps({"missing": str(error)}), file=out, flush=True)
-        return
-    print("{}", file=out, flush=True)
-    for line in sys.stdin:
-        wish = json.loads(line)
-        if "check" in wish:
-            steps, call = variants[wish["check"]]
-            answer: dict[str, Any] = rows(call(steps))
-        else:
-            steps, call = variants[wish["run"]]
-            before, begun = waited(), time.perf_counter()
-            call(steps)
-            took = time.perf_counter() - begun
-            answer = {"seconds": took, "steps": steps, "waited": (waited() - before) / took}
-        print(json.dumps(answer), file=out, flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    family, *arguments = sys.argv[1:]
+    serve(
+        {
+            "explorer": explorer_variants,
+            "c": lambda: c_variants(arguments[0]),
+            "torch": torch_variants,
+            "optax": optax_variants,
+        }[family],
+        rows,
+    )

@@ -6,9 +6,11 @@ nothing else in this project:
     python tests/data/make_torch.py
 
 Every trajectory is 200 steps in float64 with gradients from autograd, so neither the formulas of
-this project's kernels nor its gradients take part. torch.npz holds `cases`, a JSON list that says
-what was run, `points` (case, 201, 2), `schedules`, another such list, `rates_0`, `rates_1`, ...,
-and `defaults`, the default learning rates and options as JSON.
+this project's kernels nor its gradients take part. PyTorch keeps scalar state, such as ASGD's rate,
+in its default type, which is therefore set to float64 too. torch.npz holds `cases`, a JSON list
+that says what was run, `points` (case, 201, 2), `schedules`, another such list, `rates_0`,
+`rates_1`, ..., `defaults`, the default learning rates and options as JSON, and the names of all of
+PyTorch's optimizers, `classes`, and of those that there are runs of, `covered`.
 """
 
 import inspect
@@ -50,8 +52,24 @@ RATES = {
     "nesterov": {"rosenbrock": 2e-4, "himmelblau": 1e-3, "beale": 5e-4},
     "adagrad": {"rosenbrock": 0.1, "himmelblau": 0.3, "beale": 0.2},
     "rmsprop": {"rosenbrock": 2e-3, "himmelblau": 5e-3, "beale": 5e-3},
+    "adadelta": {"rosenbrock": 0.3, "himmelblau": 1.0, "beale": 0.3},
     "adam": {"rosenbrock": 0.02, "himmelblau": 0.05, "beale": 0.05},
+    "adamw": {"rosenbrock": 0.02, "himmelblau": 0.05, "beale": 0.05},
+    "adamax": {"rosenbrock": 0.02, "himmelblau": 0.05, "beale": 0.05},
+    "nadam": {"rosenbrock": 0.02, "himmelblau": 0.05, "beale": 0.05},
+    "radam": {"rosenbrock": 2e-3, "himmelblau": 5e-3, "beale": 5e-3},
+    "rprop": {"rosenbrock": 1e-3, "himmelblau": 0.01, "beale": 0.01},
+    "asgd": {"rosenbrock": 5e-4, "himmelblau": 5e-3, "beale": 5e-3},
 }
+ADAM = ({}, {"beta1": 0.7, "beta2": 0.98}, {"eps": 0.1}, {"weight_decay": 0.3})
+AMSGRAD = (
+    {"amsgrad": True, "beta2": 0.9},
+    {"beta1": 0.8, "beta2": 0.9, "eps": 1e-3, "weight_decay": 0.1, "amsgrad": True},
+)
+DECOUPLED = (
+    {"weight_decay": 0.3, "decoupled_weight_decay": True},
+    {"beta1": 0.8, "weight_decay": 0.1, "decoupled_weight_decay": True},
+)
 OPTIONS = {
     "sgd": ({}, {"weight_decay": 0.3}),
     "momentum": (
@@ -80,13 +98,27 @@ OPTIONS = {
         {"weight_decay": 0.3},
         {"alpha": 0.95, "eps": 1e-3, "weight_decay": 0.1, "momentum": 0.5, "centered": True},
     ),
-    "adam": (
+    "adadelta": ({}, {"rho": 0.7, "eps": 1e-5}, {"rho": 0.95, "eps": 1e-4, "weight_decay": 0.3}),
+    "adam": (*ADAM, *AMSGRAD, *DECOUPLED),
+    "adamw": (*ADAM, *AMSGRAD),
+    "adamax": (*ADAM, {"beta1": 0.8, "beta2": 0.995, "eps": 1.0, "weight_decay": 0.1}),
+    "nadam": (
+        *ADAM,
+        {"momentum_decay": 0.1},
+        *DECOUPLED,
+        {"beta1": 0.8, "momentum_decay": 0.02, "eps": 1e-3, "weight_decay": 0.1},
+    ),
+    "radam": (*ADAM, *DECOUPLED),
+    "rprop": (
         {},
-        {"beta1": 0.7, "beta2": 0.98},
-        {"eps": 0.1},
-        {"amsgrad": True, "beta2": 0.9},
-        {"weight_decay": 0.3},
-        {"beta1": 0.8, "beta2": 0.9, "eps": 1e-3, "weight_decay": 0.1, "amsgrad": True},
+        {"eta_minus": 0.3, "eta_plus": 1.1},
+        {"step_size_min": 1e-3, "step_size_max": 0.02},
+    ),
+    "asgd": (
+        {},
+        {"lambd": 0.05, "alpha": 0.5},
+        {"t0": 20.0, "weight_decay": 0.3},
+        {"lambd": 0.02, "t0": 0.0, "alpha": 1.0},
     ),
 }
 CLASSES = {
@@ -95,8 +127,23 @@ CLASSES = {
     "nesterov": torch.optim.SGD,
     "adagrad": torch.optim.Adagrad,
     "rmsprop": torch.optim.RMSprop,
+    "adadelta": torch.optim.Adadelta,
     "adam": torch.optim.Adam,
+    "adamw": torch.optim.AdamW,
+    "adamax": torch.optim.Adamax,
+    "nadam": torch.optim.NAdam,
+    "radam": torch.optim.RAdam,
+    "rprop": torch.optim.Rprop,
+    "asgd": torch.optim.ASGD,
 }
+# PyTorch's arguments that are pairs, and what their halves are called here.
+PAIRS = {
+    "betas": ("beta1", "beta2"),
+    "etas": ("eta_minus", "eta_plus"),
+    "step_sizes": ("step_size_min", "step_size_max"),
+}
+# What says how PyTorch computes rather than what.
+IMPLEMENTATION = {"params", "foreach", "maximize", "capturable", "differentiable", "fused"}
 SCHEDULES = (
     ("step", {"step_size": 30, "gamma": 0.1}, 0.5, 200),
     ("step", {"step_size": 7, "gamma": 0.85}, 1e-3, 300),
@@ -113,8 +160,11 @@ def optimizer(key, x, lr, options):
     if key in ("momentum", "nesterov"):
         given.setdefault("momentum", 0.9)
         given["nesterov"] = key == "nesterov"
-    if key == "adam":
-        given["betas"] = (given.pop("beta1", 0.9), given.pop("beta2", 0.999))
+    parameters = inspect.signature(CLASSES[key]).parameters
+    for pair, halves in PAIRS.items():
+        if pair in parameters:
+            usual = zip(halves, parameters[pair].default, strict=True)
+            given[pair] = tuple(given.pop(name, value) for name, value in usual)
     return CLASSES[key]([x], lr=lr, foreach=False, **given)
 
 
@@ -146,21 +196,20 @@ def schedule(key, options, lr, steps):
 
 
 def defaults(key):
-    """Give the defaults of torch's constructor that this project has names for."""
-    parameters = inspect.signature(CLASSES[key]).parameters
-    names = ("lr", "lr_decay", "initial_accumulator_value", "eps", "weight_decay", "alpha")
-    names += ("centered", "amsgrad", "dampening")
-    found = {n: parameters[n].default for n in names if n in parameters}
-    if "betas" in parameters:
-        found["beta1"], found["beta2"] = parameters["betas"].default
-    if key == "rmsprop":
-        found["momentum"] = parameters["momentum"].default
+    """Give the defaults of all options of torch's constructor, pairs split."""
+    found = {}
+    for name, parameter in inspect.signature(CLASSES[key]).parameters.items():
+        if name in PAIRS:
+            found.update(zip(PAIRS[name], parameter.default, strict=True))
+        elif name not in IMPLEMENTATION:
+            found[name] = parameter.default
     return found
 
 
 def main():
     """Run everything and write torch.npz beside this file."""
     torch.set_num_threads(1)
+    torch.set_default_dtype(torch.float64)
     cases = [
         {"optimizer": key, "landscape": land, "start": start, "lr": lrs[land], "hyper": options}
         for key, lrs in RATES.items()
@@ -179,6 +228,10 @@ def main():
         cases=np.array(json.dumps(cases)),
         points=points,
         defaults=np.array(json.dumps({key: defaults(key) for key in CLASSES})),
+        classes=np.array(
+            json.dumps([n for n in torch.optim.__all__ if n[0].isupper() and n != "Optimizer"])
+        ),
+        covered=np.array(json.dumps([c.__name__ for c in CLASSES.values()])),
         schedules=np.array(json.dumps([dict(zip(names, s, strict=True)) for s in SCHEDULES])),
         **{f"rates_{i}": schedule(*s) for i, s in enumerate(SCHEDULES)},
     )

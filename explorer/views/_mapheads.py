@@ -1,0 +1,114 @@
+"""What stands above a map: the values under the pointer, and a pane's own run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from explorer.core.numbers import number
+from explorer.widgets.fonts import px
+from explorer.widgets.stylesheet import colour, theme_of
+
+if TYPE_CHECKING:
+    from explorer.core.figure import MapPlot
+    from explorer.views.base import Frame
+
+
+class ReadOut(QWidget):
+    """What is under the pointer, in columns of fixed width so that nothing jumps."""
+
+    PLANE = (("x", 50), ("y", 50), ("loss", 52), ("‖∇‖", 56), ("λ₁", 62))
+    LINE = (("x", 50), ("loss", 52), ("f ′", 56), ("f ″", 62))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.columns: tuple[tuple[str, int], ...] = self.PLANE
+        self._values: tuple[str, ...] = ()
+        self.setToolTip("Under the pointer: place, loss, length of the gradient, largest curvature")
+        self.setAccessibleName("Values under the pointer")
+
+    def sizeHint(self) -> QSize:
+        """All columns beside each other."""
+        metrics = QFontMetricsF(self.font())
+        names = sum(metrics.horizontalAdvance(name) for name, _ in self.columns)
+        return QSize(round(names) + sum(px(self, w + 16) for _, w in self.columns), px(self, 20))
+
+    def set_flat(self, flat: bool) -> None:
+        """Have the columns of one dimension, or of two."""
+        columns: tuple[tuple[str, int], ...] = self.LINE if flat else self.PLANE
+        if columns is not self.columns:
+            self.columns, self._values = columns, ()
+            what = "slope, curvature" if flat else "length of the gradient, largest curvature"
+            self.setToolTip(f"Under the pointer: place, loss, {what}")
+            self.updateGeometry()
+            self.update()
+
+    def set_values(self, values: tuple[str, ...]) -> None:
+        """Show texts for the columns, or nothing."""
+        if values != self._values:
+            self._values = values
+            self.setAccessibleDescription(
+                ", ".join(f"{n} {v}" for (n, _), v in zip(self.columns, values, strict=False))
+            )
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw names muted and values beside them."""
+        if not self._values:
+            return
+        theme = theme_of(self)
+        painter = QPainter(self)
+        plain, italic = QFont(self.font()), QFont(self.font())
+        italic.setItalic(True)
+        right = float(self.width())
+        for (name, wide), value in reversed(list(zip(self.columns, self._values, strict=False))):
+            metrics = QFontMetricsF(plain)
+            box = QRectF(right - px(self, wide), 0, px(self, wide), self.height())
+            painter.setFont(plain)
+            painter.setPen(colour(theme.text))
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(box, flags, value)
+            advance = metrics.horizontalAdvance(name) + 2
+            text = max(metrics.horizontalAdvance(value), px(self, wide) - px(self, 8))
+            painter.setFont(italic if name[0] in "xyf" else plain)
+            painter.setPen(colour(theme.muted))
+            at = QRectF(right - text - advance - px(self, 4), 0, advance, self.height())
+            painter.drawText(at, flags, name)
+            right = at.left() - px(self, 8)
+        painter.end()
+
+
+class PaneHead(QWidget):
+    """Above a pane that shows one run: its sign, name and rate, and its loss or what went wrong."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        from explorer.widgets.chips import Chip
+
+        row = QHBoxLayout(self)
+        row.setContentsMargins(40, 0, 2, 0)
+        row.setSpacing(8)
+        self.chip = Chip(0)
+        self.name, self.rate, self.state = QLabel(), QLabel(), QLabel()
+        self.rate.setTextFormat(Qt.TextFormat.PlainText)
+        for widget in (self.chip, self.name, self.rate):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.state)
+        self.setFixedHeight(px(self, 28))
+
+    def show_run(self, plot: MapPlot, style: int, frame: Frame) -> None:
+        """Fill in one run's row."""
+        (path,) = plot.paths
+        theme = frame.theme
+        self.chip.set_style(style)
+        self.name.setText(path.label)
+        self.rate.setText(plot.title)
+        self.rate.setStyleSheet(f"color: {theme.muted}")
+        wrong = path.end == "diverged" or "picture" in path.note
+        loss = f"loss {number(float(path.losses[-1]))}" if len(path.losses) else ""
+        self.state.setText(f"✕ {path.note}" if wrong else loss)
+        self.state.setStyleSheet(f"color: {theme.danger if wrong else theme.text}")
