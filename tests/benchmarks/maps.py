@@ -19,7 +19,7 @@ ENTRANTS = {
     "c": ("C",),
     "numpy": ("NumPy in place", "NumPy's meshgrid"),
     "jax": ("JAX vmap+scan", "JAX float32"),
-    "torch": ("torch eager",),
+    "torch": ("torch eager", "torch eager in place"),
 }
 # The shares of the minima, the ends of the starts that are compared, the values of a picture.
 AGREE = {"shares": 1e-4, "ends": 1e-6, "picture": 1e-11}
@@ -95,7 +95,8 @@ def _contest(table: Table, started: dict[str, Contender]) -> None:
         # JAX has slow rounds and fast ones: it is held to its fastest
         fast = [min(took["JAX vmap+scan"])] * len(mine)
         table.ratio("JAX vmap+scan, fastest round / explorer", fast, mine, least=1.6)
-    for name, least in (("JAX float32", None), ("NumPy in place", 8.0), ("torch eager", 10.0)):
+    goals = {"JAX float32": None, "NumPy in place": 8.0, "torch eager": 10.0}
+    for name, least in {**goals, "torch eager in place": None}.items():
         if name in took:
             table.ratio(f"{name} / explorer", took[name], mine, least=least)
     if "NumPy's meshgrid" in took:

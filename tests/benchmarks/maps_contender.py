@@ -57,7 +57,9 @@ def explorer_variants() -> Variants:
     axis, numbers = np.linspace(-5, 5, PIXELS), parameter_array(peak, {})
 
     def picture(n: int) -> Any:
-        return [batch.sample(peak, numbers, axis, axis) for _ in range(n // PIXELS**2)][-1]
+        for _ in range(n // PIXELS**2):
+            z = batch.sample(peak, numbers, axis, axis)
+        return z
 
     return {
         "explorer": (SIDE**2 * STEPS, ends),
@@ -175,12 +177,26 @@ def jax_variants() -> Variants:
 
 
 def torch_variants() -> Variants:
-    """Whole tensors, eagerly, the gradient by hand and the moments in place."""
+    """Whole tensors, eagerly, the gradient by hand: as one writes it, and all that may in place."""
     import torch
 
     given = starts()
 
-    def ends(n: int) -> Any:
+    def plain(n: int) -> Any:
+        del n
+        x, y = (torch.from_numpy(a) for a in given)
+        mx, my, vx, vy = (torch.zeros_like(x) for _ in range(4))
+        for t in range(1, STEPS + 1):
+            a, b = x * x + y - 11, x + y * y - 7
+            gx, gy = 4 * x * a + 2 * b, 2 * a + 4 * y * b
+            mx, my = BETA1 * mx + (1 - BETA1) * gx, BETA1 * my + (1 - BETA1) * gy
+            vx, vy = BETA2 * vx + (1 - BETA2) * gx * gx, BETA2 * vy + (1 - BETA2) * gy * gy
+            step, root = LR / (1 - BETA1**t), 1 / (1 - BETA2**t) ** 0.5
+            x = x - step * mx / (torch.sqrt(vx) * root + EPS)
+            y = y - step * my / (torch.sqrt(vy) * root + EPS)
+        return torch.stack([x, y]).numpy()
+
+    def in_place(n: int) -> Any:
         del n
         p = torch.stack([torch.from_numpy(a) for a in given])
         m, v = torch.zeros_like(p), torch.zeros_like(p)
@@ -194,7 +210,8 @@ def torch_variants() -> Variants:
             p.addcdiv_(m, bottom, value=-LR / (1 - BETA1**t))
         return p.numpy()
 
-    return {"torch eager": (SIDE**2 * STEPS, ends)}
+    size = SIDE**2 * STEPS
+    return {"torch eager": (size, plain), "torch eager in place": (size, in_place)}
 
 
 def rows(made: Any) -> dict[str, list[float]]:
