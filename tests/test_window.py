@@ -84,6 +84,7 @@ def settled(window: Window, qtbot: QtBot) -> None:
             window.result is not None
             and window.result.request.experiment == window.store.experiment
             and window.frame.traces is window.result.traces
+            and not window._others.isActive()
         ),
         timeout=30_000,
     )

@@ -14,6 +14,7 @@ Box = tuple[float, float, float, float]
 # Directions to try, the favourite first: right and up, right and down, then round to the left.
 _TURNS = tuple(math.radians(a) for a in (30, -30, 150, -150, 75, -75, 105, -105, 0, 180))
 _REACHES = (1.0, 2.0, 3.2, 4.6)
+_FREE = 20.0  # a cost below this has nothing but the distance in it
 
 
 def place(heads: Sequence[Spot], sizes: Sequence[Spot], box: Box, gap: float) -> list[Spot]:
@@ -26,14 +27,22 @@ def place(heads: Sequence[Spot], sizes: Sequence[Spot], box: Box, gap: float) ->
     placed: list[Box] = []
     found: list[Spot] = []
     for head, size in zip(heads, sizes, strict=True):
-        options = [_option(head, size, box, gap, t, r) for r in _REACHES for t in _TURNS]
-        best = min(
-            range(len(options)), key=lambda i: (_cost(options[i], head, heads, placed, gap), i)
-        )
-        spot = options[best]
-        found.append(((spot[0] + spot[2]) / 2, (spot[1] + spot[3]) / 2))
-        placed.append(spot)
+        best, least = options_at(head, size, box, gap, _REACHES[0])[0], math.inf
+        for reach in _REACHES:
+            for option in options_at(head, size, box, gap, reach):
+                cost = _cost(option, head, heads, placed, gap)
+                if cost < least:
+                    best, least = option, cost
+            if least < _FREE:  # nothing is covered, and further out is only further
+                break
+        found.append(((best[0] + best[2]) / 2, (best[1] + best[3]) / 2))
+        placed.append(best)
     return found
+
+
+def options_at(head: Spot, size: Spot, box: Box, gap: float, reach: float) -> list[Box]:
+    """Where a label may be at one reach, the favourite direction first."""
+    return [_option(head, size, box, gap, turn, reach) for turn in _TURNS]
 
 
 def _option(head: Spot, size: Spot, box: Box, gap: float, turn: float, reach: float) -> Box:

@@ -40,6 +40,7 @@ class Store(QObject):
         self._redo: list[Entry] = []
         self._key = ""
         self._time = 0.0
+        self.in_gesture = False  # whether the last edit went on with the one before
         self._saved = experiment
 
     def edit(self, new: Experiment, name: str, key: str = "") -> None:
@@ -51,12 +52,14 @@ class Store(QObject):
         if not folded:
             self._undo = [*self._undo[-DEPTH:], Entry(name, self.experiment)]
         self._key, self._time = key, now
+        self.in_gesture = bool(folded)
         self._redo.clear()
         self._set(new)
 
     def look(self, view: View) -> None:
         """Change how the picture is framed: kept in files, but nothing to undo."""
         if view != self.experiment.view:
+            self.in_gesture = False
             self._set(replace(self.experiment, view=view))
 
     def open(self, experiment: Experiment) -> None:
@@ -86,6 +89,7 @@ class Store(QObject):
         if not take:
             return
         entry = take.pop()
+        self.in_gesture = False
         give.append(Entry(entry.name, self.experiment))
         self._key = ""
         # how the picture is framed is not part of what is undone, unless the landscape changes

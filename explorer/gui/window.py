@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 MENUS = ("File", "Edit", "View", "Run", "Help")
 # A coarse picture is made fine when nothing has moved for this long.
 REST = 120
+# While something moves, panels beside the map follow this often, in milliseconds; a gesture counts
+# as going on for so many seconds after its last edit.
+OTHERS, GESTURE = 90, 0.15
 
 
 class Window(QMainWindow):
@@ -75,6 +79,9 @@ class Window(QMainWindow):
         centre.setFocus()
         self._rest = QTimer(self, singleShot=True, interval=REST)
         self._rest.timeout.connect(self.submit)
+        self._moving = 0.0  # until when a gesture counts as going on
+        self._others = QTimer(self, singleShot=True, interval=OTHERS)
+        self._others.timeout.connect(self._show_others)
         store.changed.connect(self._changed)
         self.player.moved.connect(lambda step: self.apply(step=step))
         self.worker.ready.connect(self._ready)
@@ -112,6 +119,16 @@ class Window(QMainWindow):
         self.frame = replace(self.frame, **changes)
         self.transport.show_frame(self.frame)
         self.arrangement.show_panes(self.frame.experiment)
+        # While a hand moves something or the cursor plays, the map follows at once and the rest a
+        # few times a second: to paint all of it takes longer than a frame of the screen.
+        moving = time.monotonic() < self._moving or self.player.is_playing
+        for key, view in self.views.items():
+            if view.live or not moving:
+                self._show(key)
+        if moving and not self._others.isActive():
+            self._others.start()
+
+    def _show_others(self) -> None:
         for key in self.views:
             self._show(key)
 
@@ -177,6 +194,8 @@ class Window(QMainWindow):
     # -- the engine
 
     def _changed(self, _old: Experiment, new: Experiment) -> None:
+        if self.store.in_gesture:
+            self._moving = time.monotonic() + GESTURE
         selected = min(self.frame.selected, max(len(new.runs) - 1, 0))
         self.apply(experiment=new, selected=selected)
         self._submit(coarse=self._repaints(new))

@@ -79,6 +79,8 @@ class View(QWidget):
 
     # Modules that `build` imports: they are loaded beforehand, away from the window's thread.
     needs: tuple[str, ...] = ()
+    # Whether it follows a drag and the playing cursor frame by frame; others lag a little.
+    live = False
 
     # a new experiment, the undo entry's name, and a key: edits of one key in a row are one entry
     edited = Signal(object, str, str)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class ContourView(View):
     """Shows the map, in one pane or one for each run, with linked views and pointers."""
 
+    live = True
     needs = ("explorer.widgets.mappane", "explorer.widgets.colourbar", "explorer.core.compose")
 
     def __init__(self) -> None:

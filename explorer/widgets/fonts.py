@@ -32,6 +32,7 @@ def family() -> str:
 
 
 @cache
+@cache
 def points(size: float = BODY) -> float:
     """The point size that draws `size` points as large as on a screen of 96 dots per inch."""
     screen = QGuiApplication.primaryScreen()
