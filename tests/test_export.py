@@ -95,7 +95,7 @@ def test_runs_are_drawn_in_their_colours_and_places(tmp_path: Path) -> None:
         row = round(bottom - (y + 1) / 4 * (bottom - top) - 0.5)
         # the older, the nearer to the dark around it
         dark = np.array([0x10, 0x12, 0x16])
-        strength = {0.3: 0.75, 0.7: 1.0}[part]
+        strength = {0.3: 0.85, 0.7: 1.0}[part]
         tint = dark + strength * (blue - dark)
         assert np.abs(picture[row, column] - tint).max() <= 2
     # past the head there is no line

@@ -157,7 +157,7 @@ def test_a_path_is_drawn_alike_in_both(tmp_path: File, qapp: Any) -> None:
     made = plot(points=[[1, 1], [7, 1.5], [2, 3], [6.5, 5]])
     screen, file = on_screen(made), in_file(made, tmp_path)
     strongest = np.array([255, 0, 255])
-    for share, strength in ((0.2, 0.5), (0.5, 0.75), (0.75, 1.0)):
+    for share, strength in ((0.2, 0.7), (0.5, 0.85), (0.75, 1.0)):
         (part,) = [p for p, s in fade.parts(made.paths[0].points, BOUNDS) if s == strength]
         x, y = (part[0] + part[1]) / 2
         column, row = round(100 * x), round(600 - 100 * y)

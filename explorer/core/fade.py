@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .clip import Array, Bounds
 
 # The strength of each part of the way, all of one length, from the oldest.
-STRENGTHS = (0.5, 0.75, 1.0)
+STRENGTHS = (0.7, 0.85, 1.0)
 # A way shorter than this, in sides of the picture, is all of the same strength.
 _SHORT = 0.25
 
