@@ -173,7 +173,7 @@ def test_every_optimizer_that_has_something_to_draw_draws_it() -> None:
 def test_a_path_fades_in_thirds_of_its_way() -> None:
     line = np.column_stack([np.linspace(-4, 4, 9), np.zeros(9)])
     found = fade.parts(line, BOUNDS)
-    assert [strength for _, strength in found] == [0.5, 0.75, 1.0]
+    assert [strength for _, strength in found] == [0.7, 0.85, 1.0]
     ends = [part[[0, -1], 0].tolist() for part, _ in found]
     assert np.array(ends).ravel() == pytest.approx([-4, -4 / 3, -4 / 3, 4 / 3, 4 / 3, 4])
     # every point is in it, in order
