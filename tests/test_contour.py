@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from frames import four, frame, run
+from PySide6.QtWidgets import QApplication
 
 from explorer.core import levels
 from explorer.core.experiment import Penalty
@@ -92,3 +93,26 @@ def test_a_penalty_draws_its_diamond_and_says_what_hollow_stars_are(view: Contou
     assert any("Hollow" in note for note in plot.notes)
     image = pane.grab().toImage()
     assert not image.isNull()
+
+
+def test_until_there_is_a_map_the_panel_says_so(view: ContourView) -> None:
+    view.show()
+    assert view._waiting.isVisible()
+    view.show_frame(None, sampled(four()))
+    assert not view._waiting.isVisible()
+
+
+@pytest.mark.parametrize("width", [420, 560, 900, 1400])
+def test_nothing_above_a_pane_is_cut_off(view: ContourView, qtbot: Any, width: int) -> None:
+    given = sampled(four())
+    side = replace(given.experiment, view=replace(given.experiment.view, layout="side"))
+    view.resize(width, 400)
+    view.show()
+    view.show_frame(None, replace(given, experiment=side))
+    qtbot.waitExposed(view)
+    for _ in range(3):  # a layout of layouts settles in a few rounds
+        QApplication.processEvents()
+    for head in view._heads:
+        for label in (head.name, head.rate, head.state):
+            assert label.isHidden() or label.width() >= label.sizeHint().width()
+    assert all(head.rate.isVisible() for head in view._heads) == (width > 600)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from explorer.core.numbers import number
@@ -81,6 +81,10 @@ class ReadOut(QWidget):
         painter.end()
 
 
+_MARGINS = (40, 0, 2, 0)
+_GAP = 8
+
+
 class PaneHead(QWidget):
     """Above a pane that shows one run: its sign, name and rate, and its loss or what went wrong."""
 
@@ -89,8 +93,8 @@ class PaneHead(QWidget):
         from explorer.widgets.chips import Chip
 
         row = QHBoxLayout(self)
-        row.setContentsMargins(40, 0, 2, 0)
-        row.setSpacing(8)
+        row.setContentsMargins(*_MARGINS)
+        row.setSpacing(_GAP)
         self.chip = Chip(0)
         self.name, self.rate, self.state = QLabel(), QLabel(), QLabel()
         self.rate.setTextFormat(Qt.TextFormat.PlainText)
@@ -112,3 +116,17 @@ class PaneHead(QWidget):
         loss = f"loss {number(float(path.losses[-1]))}" if len(path.losses) else ""
         self.state.setText(f"✕ {path.note}" if wrong else loss)
         self.state.setStyleSheet(f"color: {theme.danger if wrong else theme.text}")
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the rate only where there is room for all; the optimizers' cards have it too."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        # room for the longest loss, so that the rate does not come and go with its digits
+        longest = self.state.fontMetrics().horizontalAdvance("loss -8.888×10⁻¹⁵")
+        state = max(self.state.sizeHint().width(), longest)
+        fixed = sum(widget.sizeHint().width() for widget in (self.chip, self.name, self.rate))
+        around = sum(_MARGINS) + 3 * _GAP
+        self.rate.setVisible(fixed + state + around <= self.width())

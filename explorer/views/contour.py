@@ -39,9 +39,10 @@ class ContourView(View):
         self._waiting = QLabel("Drawing the landscape…")
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._waiting.setEnabled(False)
-        self._row.addWidget(self._waiting)
         self._grid = QGridLayout()
         self._grid.setSpacing(8)
+        self._grid.addWidget(self._waiting, 0, 0)
+        self._row.addLayout(self._grid, 1)
 
     def header(self) -> QWidget:
         """The values under the pointer."""
@@ -51,9 +52,8 @@ class ContourView(View):
         """Make the first pane and the bar."""
         from explorer.widgets.colourbar import ColourBar
 
-        self._waiting.hide()
-        self._row.addLayout(self._grid, 1)
         self._bar = ColourBar()
+        self._bar.hide()
         column = QVBoxLayout()
         column.setContentsMargins(0, 4, 0, 22)
         column.addWidget(self._bar)
@@ -63,6 +63,7 @@ class ContourView(View):
         """Have `count` panes in a grid as square as can be, each with a head where asked."""
         from explorer.widgets.mappane import MapPane
 
+        self._waiting.hide()
         while len(self._panes) > count:
             for widget in (self._panes.pop(), self._heads.pop()):
                 self._grid.removeWidget(widget)

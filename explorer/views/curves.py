@@ -65,6 +65,7 @@ class Curves(View):
         self.key = CurveKey()
         self.more = ToolButton("ellipsis", "Legend", "What the lines and signs mean")
         self._offered: tuple[bool, bool] | None = None
+        self._offer(parts=False)
         self.quantity.changed.connect(lambda _key: self._draw())
         self.unit.changed.connect(self._choose_unit)
         self.scale.changed.connect(self._choose_scale)

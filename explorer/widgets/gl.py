@@ -102,5 +102,5 @@ def choose() -> tuple[bool, str]:
     """
     usable, reason = gl_probe()
     if usable and software(reason) and os.environ.get(_ON, "") in {"", "0"}:
-        return False, f"{reason} is a program ({_ON}=1 or --gl uses it all the same)"
+        return False, f"{reason}, runs on the processor ({_ON}=1 or --gl uses it all the same)"
     return usable, reason
