@@ -493,3 +493,22 @@ def test_the_next_start_puts_panels_back(qtbot: QtBot, qapp: QApplication) -> No
     second.window.arrangement.reset()
     close(second)
     assert not shown
+
+
+def test_a_long_message_takes_no_room_from_what_is_beside_it(qtbot: Any) -> None:
+    from explorer.gui.status import Status
+
+    status = Status()
+    qtbot.addWidget(status)
+    status.resize(600, 30)
+    status.show()
+    status.say("long " * 100)
+    status.saved("Autosaved")
+    for _ in range(3):
+        QApplication.processEvents()
+    assert status._engine.width() >= status._engine.sizeHint().width()
+    assert status._lamp.x() >= 0
+    assert status._saved.geometry().right() < 600
+    assert status._message.width() > 100
+    status.grab()
+    assert status._message.toolTip().startswith("long long")

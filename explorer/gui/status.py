@@ -45,6 +45,24 @@ class Lamp(QWidget):
         painter.end()
 
 
+class Message(QLabel):
+    """A line that is cut short, with an ellipsis, before anything beside it; whole in its tip."""
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as need be."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw what there is room for."""
+        painter, place = QPainter(self), self.contentsRect()
+        cut = Qt.TextElideMode.ElideRight
+        text = painter.fontMetrics().elidedText(self.text(), cut, place.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        self.setToolTip(self.text() if text != self.text() else "")
+        painter.end()
+
+
 class Status(QStatusBar):
     """One line at the foot of the window."""
 
@@ -56,7 +74,7 @@ class Status(QStatusBar):
         self.setContentsMargins(0, 0, 4, 0)
         self._lamp, self._engine = Lamp(), QLabel("Loading the engine…")
         self._runs, self._place, self._wrong = QLabel(), QLabel(), QLabel()
-        self._message = QLabel()
+        self._message = Message()
         self._saved = QLabel()
         self._bar = QProgressBar()
         self._bar.setFixedWidth(160)
@@ -67,7 +85,7 @@ class Status(QStatusBar):
         for widget in (self._lamp, self._engine, self._bar, self._cancel, self._runs, self._place):
             self.addWidget(widget)
         self.addWidget(self._wrong)
-        self.addWidget(self._message)
+        self.addWidget(self._message, 1)
         self.addPermanentWidget(self._saved)
         for label in (self._runs, self._place, self._wrong, self._message):
             label.setContentsMargins(12, 0, 0, 0)
