@@ -15,6 +15,7 @@ from explorer.core.experiment import Penalty
 from explorer.core.figure import Field
 from explorer.core.probe import losses
 from explorer.core.regular import regular
+from explorer.engine.stroke import Strokes
 from explorer.views.contour import ContourView
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def curve() -> Frame:
 @pytest.fixture
 def view(qtbot: Any) -> ContourView:
     made = ContourView()
+    made.draw = Strokes()
     qtbot.addWidget(made)
     qtbot.addWidget(made.header())
     made.resize(500, 400)

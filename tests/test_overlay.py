@@ -17,6 +17,7 @@ from explorer.core import compose, fade, levels
 from explorer.core.experiment import View
 from explorer.core.figure import Extra, Field, Figure, MapPlot, Mark, Outline, Path
 from explorer.core.style import STYLES
+from explorer.engine.stroke import Strokes
 from explorer.widgets import ink, overlay
 from explorer.widgets.extras import arrow_head
 from explorer.widgets.theme import LIGHT
@@ -53,7 +54,7 @@ def on_screen(made: MapPlot) -> np.ndarray:
     image.fill(0xFF205080)
     painter = QPainter(image)
     frame = ink.Frame(100.0, 0.0, -100.0, 600.0, image.rect().toRectF())
-    overlay.paint_map(painter, made, frame, LIGHT, QFont(), labels=False)
+    overlay.paint_map(painter, made, frame, LIGHT, QFont(), Strokes(), labels=False)
     painter.end()
     data = np.frombuffer(image.constBits(), np.uint8).reshape(600, 800, 4)
     return data[:, :, 2::-1].astype(int)
@@ -268,7 +269,7 @@ def test_of_one_dimension_arrows_and_tangent_are_drawn(tmp_path: File, qapp: Any
     for extras in ((), made.paths[0].extras):
         image.fill(0xFFFFFFFF)
         each = replace(made, paths=(replace(made.paths[0], extras=extras),))
-        overlay.paint_map(painter, each, flat, LIGHT, QFont(), labels=False)
+        overlay.paint_map(painter, each, flat, LIGHT, QFont(), Strokes(), labels=False)
         data = np.frombuffer(image.constBits(), np.uint8).reshape(600, 800, 4)
         with_arrows.append((data[:, :, :3] < 200).any(axis=2).sum())
     painter.end()

@@ -26,6 +26,8 @@ SLICE = 20_000
 
 
 _record = compile.entry(drivers.record)
+# What was prepared: the kernels of runs, and whether they are one loop.
+_prepared: set[tuple[object, ...]] = set()
 
 
 class Cancelled(Exception):
@@ -287,6 +289,12 @@ def prepare(plan: Plan) -> None:
     """
     d = plan.start.size
     for run_plan in plan.runs:
+        outer = run_plan.outer.step if run_plan.outer else None
+        fused = run_plan.rates.size >= fuse.WORTH and _plain(plan, run_plan)
+        parts = (plan.landscape.gradient, run_plan.optimizer.step, outer, run_plan.curvature, fused)
+        if parts in _prepared:
+            continue
+        _prepared.add(parts)
         go = _driver(plan, run_plan, run_plan.rates.copy())
         memories = (run_plan.memory, run_plan.outer_memory)
         states = [np.empty((0, len(m.initial) if m else 0, d, 1)) for m in memories]

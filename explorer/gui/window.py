@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 MENUS = ("File", "Edit", "View", "Run", "Help")
 # A coarse picture is made fine when nothing has moved for this long.
 REST = 120
-# While something moves, panels beside the map follow this often, in milliseconds; a gesture counts
-# as going on for so many seconds after its last edit.
-OTHERS, GESTURE = 90, 0.15
+# While something moves, the panels beside the map follow one by one, one in so many milliseconds; a
+# gesture counts as going on for so many seconds after its last edit.
+OTHERS, GESTURE = 20, 0.15
 
 
 class Window(QMainWindow):
@@ -81,7 +81,8 @@ class Window(QMainWindow):
         self._rest.timeout.connect(self.submit)
         self._moving = 0.0  # until when a gesture counts as going on
         self._others = QTimer(self, singleShot=True, interval=OTHERS)
-        self._others.timeout.connect(self._show_others)
+        self._others.timeout.connect(self._show_next)
+        self._turns: list[str] = []  # panels whose turn is still to come
         store.changed.connect(self._changed)
         self.player.moved.connect(lambda step: self.apply(step=step))
         self.worker.ready.connect(self._ready)
@@ -119,8 +120,8 @@ class Window(QMainWindow):
         self.frame = replace(self.frame, **changes)
         self.transport.show_frame(self.frame)
         self.arrangement.show_panes(self.frame.experiment)
-        # While a hand moves something or the cursor plays, the map follows at once and the rest a
-        # few times a second: to paint all of it takes longer than a frame of the screen.
+        # While a hand moves something or the cursor plays, the map follows at once and the rest in
+        # turn, each a few times a second: all of them take longer to paint than a frame lasts.
         moving = time.monotonic() < self._moving or self.player.is_playing
         for key, view in self.views.items():
             if view.live or not moving:
@@ -128,19 +129,24 @@ class Window(QMainWindow):
         if moving and not self._others.isActive():
             self._others.start()
 
-    def _show_others(self) -> None:
-        for key in self.views:
-            self._show(key)
+    def _show_next(self) -> None:
+        """Bring the next panel up to date that is not; go on as long as there is one."""
+        self._turns = self._turns or list(self.views)
+        while self._turns:
+            if self._show(self._turns.pop(0)):
+                self._others.start()
+                return
 
-    def _show(self, key: str) -> None:
-        """Bring one panel up to date, unless it is hidden: then it is when it is shown."""
+    def _show(self, key: str) -> bool:
+        """Bring one panel up to date, unless it is or is hidden; says whether there was need to."""
         view, old = self.views[key], self._shown[key]
         if view.isHidden() or not self.arrangement.is_open(key) or old is self.frame:
-            return
+            return False
         if key not in self._built:
             self.wanted.emit(key)
         self._shown[key] = self.frame
         view.show_frame(old, self.frame)
+        return True
 
     def refresh(self, key: str) -> None:
         """Draw a panel that was hidden."""
@@ -153,6 +159,8 @@ class Window(QMainWindow):
             view = self.views[key]
             if hasattr(view, "renderer"):
                 view.renderer = self._render
+            if hasattr(view, "draw"):
+                view.draw = self.worker.draw
             view.build()
             self._shown[key] = None
             self._show(key)

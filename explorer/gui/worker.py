@@ -20,6 +20,12 @@ from explorer.core.request import Request, Result
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from explorer.core.stroke import Stroke
+    from explorer.engine.stroke import Strokes
+
 log = logging.getLogger(__name__)
 # A request under way is dropped for a newer one only after this long, so that a drag over a slow
 # experiment still shows something now and then.
@@ -47,6 +53,7 @@ class Worker(QObject):
         self._wake = threading.Condition()
         self._pending: Request | None = None
         self._render: tuple[Callable[[Any], None], Callable[[], Any]] | None = None
+        self._strokes: Strokes
         self._stop = False
         self._cancel = False
         self._thread = threading.Thread(target=self._loop, name="engine", daemon=True)
@@ -80,6 +87,12 @@ class Worker(QObject):
         if not self._painter.is_alive() and self._thread.is_alive():
             self._painter.start()
 
+    def draw(
+        self, strokes: list[Stroke], width: int, height: int, ratio: float
+    ) -> NDArray[np.uint32]:
+        """Pixels of strokes, at once; to be asked for once a result is there."""
+        return self._strokes(strokes, width, height, ratio)
+
     def cancel(self) -> None:
         """Give up what is being worked on."""
         self._cancel = True
@@ -95,11 +108,12 @@ class Worker(QObject):
 
     def _loop(self) -> None:
         try:
-            from explorer.engine import answer
+            from explorer.engine import answer, stroke
         except Exception as error:  # the thread's last resort: say it in the window, and log it
             log.exception("the engine could not be loaded")
             self.failed.emit(str(error))
             return
+        self._strokes = stroke.Strokes()
         memory = answer.Memory()
         first = True
         while True:

@@ -182,7 +182,7 @@ class StatePlots(QWidget):
         across = rect.width() / max(self._steps(), 1)
         for i in range(curve.values.shape[1] - 1, -1, -1):
             pen = QPen(colour(theme.text), 1.25)
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             if i:
                 pen.setDashPattern(_DASH)

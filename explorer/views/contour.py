@@ -15,6 +15,7 @@ from ._mapheads import PaneHead, ReadOut
 
 if TYPE_CHECKING:
     from explorer.core.figure import MapPlot
+    from explorer.core.stroke import Draw
     from explorer.widgets.colourbar import ColourBar
     from explorer.widgets.mappane import MapPane
 
@@ -24,6 +25,8 @@ class ContourView(View):
 
     live = True
     needs = ("explorer.widgets.mappane", "explorer.widgets.colourbar", "explorer.core.compose")
+
+    draw: Draw | None = None  # makes pixels of trajectories; the window sets it
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,6 +66,7 @@ class ContourView(View):
         """Have `count` panes in a grid as square as can be, each with a head where asked."""
         from explorer.widgets.mappane import MapPane
 
+        assert self.draw is not None
         self._waiting.hide()
         while len(self._panes) > count:
             for widget in (self._panes.pop(), self._heads.pop()):
@@ -70,7 +74,7 @@ class ContourView(View):
                 widget.hide()
                 widget.deleteLater()
         while len(self._panes) < count:
-            pane = MapPane(theme)
+            pane = MapPane(theme, self.draw)
             pane.start_moved.connect(self._move_start)
             pane.hovered.connect(self._hover)
             pane.framed.connect(self._say_frame)

@@ -34,6 +34,7 @@ from .ticks import linear_labels, linear_ticks
 
 if TYPE_CHECKING:
     from explorer.core.figure import MapImage, MapPlot
+    from explorer.core.stroke import Draw
 
     from .theme import Theme
 
@@ -52,9 +53,9 @@ class MapPane(QWidget):
     framed = Signal(object)  # Viewport
     zoomed = Signal(object)  # bounds a person chose
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, draw: Draw) -> None:
         super().__init__()
-        self.theme = theme
+        self.theme, self._draw = theme, draw
         self.labels = True
         self.scale_factor = 1.0
         self._plot: MapPlot | None = None
@@ -218,7 +219,14 @@ class MapPane(QWidget):
         assert self._plot is not None
         frame, font = self._frame(), QFont(self.font())
         overlay.paint_map(
-            painter, self._plot, frame, self.theme, font, self.scale_factor, self.labels
+            painter,
+            self._plot,
+            frame,
+            self.theme,
+            font,
+            self._draw,
+            self.scale_factor,
+            self.labels,
         )
         if self._cross is None:
             return

@@ -10,52 +10,74 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from explorer.core import clip, fade
 from explorer.core.fade import mixed
 from explorer.core.labels import place as label_places
+from explorer.core.stroke import Stroke
 
 from . import extras
 from .chips import marker_path, run_colour
-from .ink import HALO, WHITE, Array, Frame, dots, draw_lines, pen, polygon, straighten, thin
+from .ink import HALO, WHITE, Frame, pen, thin
 from .stylesheet import colour
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFont
 
     from explorer.core.figure import MapPlot, Mark, Path
+    from explorer.core.stroke import Draw
 
     from .theme import Theme
 
 
-def paint_path(painter: QPainter, path: Path, frame: Frame, scale: float = 1.0) -> None:
-    """Draw a trajectory: a dark halo, the colour half mixed with it, the colour dashed on top.
+def strokes(path: Path, frame: Frame, scale: float = 1.0) -> list[Stroke]:
+    """A trajectory: a dark halo, the colour half mixed with it, the colour dashed on top.
 
     Older parts are mixed with the halo. Of one dimension steps jump along the curve: a thin line,
     with a dot a step.
     """
-    colour = frame.colour(path.style)
+    colour, width = frame.colour(path.style), 2.5 * scale
+    dash = tuple(width * length for length in path.style.dash)
+    halo, over = [], []  # a part's halo would cover the end of the part before
     for part, strength in fade.parts(path.points, frame.bounds(8 * scale)):
         pixels, ink = thin(frame.array(part)), mixed(frame.halo, colour, strength)
-        line = straighten(pixels)
         if frame.flat:
-            draw_lines(painter, line, [pen(ink, 1.2 * scale, 0.4)])
-            painter.setPen(pen(ink, 5 * scale))
-            painter.drawPoints(polygon(pixels))
+            over.append(Stroke(pixels, (ink, 0.4), 1.2 * scale))
+            over.append(Stroke(pixels, (ink, 1.0), 5 * scale, joined=False))
             continue
-        pens = [pen(frame.halo, 5.5 * scale), pen(ink, 2.5 * scale, 1.0, path.style.dash)]
-        if path.style.dash:
-            pens.insert(1, pen(mixed(frame.halo, ink, 0.5), 2.5 * scale))
-        draw_lines(painter, line, pens)
-        _dots(painter, pixels, ink, scale)
+        between = mixed(frame.halo, ink, 0.5), 1.0
+        halo.append(Stroke(pixels, (frame.halo, 1.0), 5.5 * scale))
+        over.append(Stroke(pixels, (ink, 1.0), width, dash, between, goes_on=bool(over)))
+        gaps = np.hypot(*np.diff(pixels, axis=0).T)
+        # a dot a step where most steps are far enough apart on the screen to be told apart
+        if len(pixels) > 2 and 2 * np.count_nonzero(gaps >= 12 * scale) >= len(gaps):
+            inner = pixels[1:-1]
+            over.append(Stroke(inner, (HALO, 1.0), width * 2 + 2, joined=False))
+            over.append(Stroke(inner, (ink, 1.0), width * 2, joined=False, goes_on=True))
+    return halo + over
 
 
-def _dots(painter: QPainter, pixels: Array, ink: str, scale: float) -> None:
-    """A dot a step where steps are far enough apart on the screen to be told apart."""
-    gaps = np.hypot(*np.diff(pixels, axis=0).T)
-    if len(gaps) and np.median(gaps) >= 12 * scale:
-        dots(painter, pixels[1:-1], ink, HALO, 2.5 * scale)
+def paint_paths(
+    painter: QPainter, plot: MapPlot, frame: Frame, draw: Draw, scale: float = 1.0
+) -> None:
+    """Draw all trajectories: no more pixels than they need."""
+    lines = [stroke for path in plot.paths for stroke in strokes(path, frame, scale)]
+    ratio, r = painter.device().devicePixelRatioF(), frame.rect
+    if not lines:
+        return
+    edge = max(line.width for line in lines)
+    low = np.floor(np.min([line.points.min(axis=0) for line in lines], axis=0) - edge)
+    high = np.ceil(np.max([line.points.max(axis=0) for line in lines], axis=0) + edge)
+    low, high = np.maximum(low, (r.left(), r.top())), np.minimum(high, (r.right(), r.bottom()))
+    wide, tall = (int(size) for size in np.ceil((high - low) * ratio))
+    if wide < 1 or tall < 1:
+        return
+    pixels = draw([line.moved(-low) for line in lines], wide, tall, ratio)
+    form = QImage.Format.Format_ARGB32_Premultiplied
+    image = QImage(pixels.data, wide, tall, 4 * wide, form)
+    image.setDevicePixelRatio(ratio)
+    painter.drawImage(QPointF(*low.tolist()), image)
 
 
 def paint_mark(
@@ -224,10 +246,11 @@ def paint_map(
     frame: Frame,
     theme: Theme,
     font: QFont,
+    draw: Draw,
     scale: float = 1.0,
     labels: bool = True,
 ) -> None:
-    """Draw all that lies on a map, clipped to it."""
+    """Draw all that lies on a map, clipped to it; `draw` makes pixels of its trajectories."""
     painter.save()
     painter.setClipRect(frame.rect)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -235,8 +258,7 @@ def paint_map(
         extras.paint_outline(painter, outline, frame, scale)
     for mark in plot.marks:
         paint_mark(painter, mark, frame, theme, scale)
-    for path in plot.paths:
-        paint_path(painter, path, frame, scale)
+    paint_paths(painter, plot, frame, draw, scale)
     for path in plot.paths:
         for extra in path.extras:
             extras.paint_extra(painter, extra, path, frame, scale)
