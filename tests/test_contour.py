@@ -98,10 +98,17 @@ def test_a_penalty_draws_its_diamond_and_says_what_hollow_stars_are(view: Contou
 
 
 def test_until_there_is_a_map_the_panel_says_so(view: ContourView) -> None:
+    made = sampled(four())
+    view.show_frame(None, replace(made, plan=None, traces=(), field=None, levels=None, image=None))
     view.show()
-    assert view._waiting.isVisible()
-    view.show_frame(None, sampled(four()))
-    assert not view._waiting.isVisible()
+    (pane,) = view._panes
+    before = pane.grab().toImage()
+    assert "being drawn" in view.describe()
+    assert not pane.viewport_now().bounds  # its size alone
+    view.show_frame(None, made)
+    assert view._panes == [pane]
+    assert pane.viewport_now().bounds
+    assert pane.grab().toImage() != before
 
 
 @pytest.mark.parametrize("width", [420, 560, 900, 1400])

@@ -122,14 +122,14 @@ def _log(finite: Array, floor: float | None, low: float, high: float) -> Levels:
     if not above.size:
         return _linear(low, high)
     top = math.log10(above.max())
-    bottom = max(math.log10(np.quantile(above, _LOW_QUANTILE)), top - _DECADES)
+    bottom = max(math.log10(float(_quantile(above, _LOW_QUANTILE))), top - _DECADES)
     if top - bottom < 0.5:
         # less than half a decade in view: a logarithm would only hide the numbers
         return _linear(low, high)
     per = max(1, round(_WANTED / (top - bottom)))
     first, last = math.floor(bottom * per + 1e-9), math.ceil(top * per - 1e-9) - 1
     exponents = np.arange(first, last + 1)
-    values = np.unique(base + np.array([_ten(int(e), per) for e in exponents]))
+    values = _distinct(base + np.array([_ten(int(e), per) for e in exponents]))
     shown = range(-(-first // per), math.floor(top) + 1)
     every = max(1, math.ceil(len(shown) / 6))
     marks = tuple((base + 10.0**e, _decade(e)) for e in shown if e % every == 0)
@@ -137,6 +137,20 @@ def _log(finite: Array, floor: float | None, low: float, high: float) -> Levels:
     if floor is None and base != 0:
         name += f" ({number(base)} is the lowest in view)"
     return Levels("log", values, base, name, marks)
+
+
+# As np.quantile and np.unique, which load numpy.ma for it: that takes longer than all levels do.
+def _quantile(values: Array, share: float | Array) -> Array:
+    """The values below which these shares of all values lie, straight between neighbours."""
+    last = values.size - 1
+    places = np.asarray(share, dtype=float) * last
+    made: Array = np.interp(places, np.arange(last + 1), np.sort(values, axis=None))
+    return made
+
+
+def _distinct(values: Array) -> Array:
+    """The values in order, each once."""
+    return np.array(sorted(set(values.tolist())))
 
 
 def _ten(step: int, per: int) -> float:
@@ -158,11 +172,11 @@ def _linear(low: float, high: float) -> Levels:
 
 
 def _equal(finite: Array, low: float, high: float) -> Levels:
-    values = np.unique(np.quantile(finite, np.arange(1, _WANTED) / _WANTED))
+    values = _distinct(_quantile(finite, np.arange(1, _WANTED) / _WANTED))
     if len(values) < 3:
         # most of the view is one plain: ranks would draw a line all over it
         return _linear(low, high)
-    picked = values[np.unique(np.linspace(0, len(values) - 1, 5).round().astype(int))]
+    picked = values[sorted({round(i) for i in np.linspace(0, len(values) - 1, 5).tolist()})]
     shown = tuple((float(v), number(_round(float(v)))) for v in picked)
     return Levels("equal", values, 0.0, "loss, equalised", shown)
 

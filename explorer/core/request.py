@@ -13,17 +13,30 @@ if TYPE_CHECKING:
     from .trace import Trace
 
 
+Bounds = tuple[tuple[float, float], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Viewport:
     """What a contour pane shows: bounds edge to edge, and its size in device pixels.
 
-    `ratio` is how many of those make a logical pixel.
+    Bounds of None are those of the plan, fitted to the size. `ratio` is how many device pixels make
+    a logical one.
     """
 
-    bounds: tuple[tuple[float, float], ...]
+    bounds: Bounds | None
     width: int
     height: int
     ratio: float = 1.0
+
+
+def fit(bounds: Bounds, width: float, height: float) -> Bounds:
+    """Bounds with the same scale on both axes: more of one where the picture has another shape."""
+    (x0, x1), (y0, y1) = bounds
+    scale = max((x1 - x0) / width, (y1 - y0) / height)
+    half_x, half_y = scale * width / 2, scale * height / 2
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    return (x - half_x, x + half_x), (y - half_y, y + half_y)
 
 
 @dataclass(frozen=True, slots=True)

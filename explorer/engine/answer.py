@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ from explorer.core.errors import InputError
 from explorer.core.figure import Field
 from explorer.core.plan import Plan, RunPlan, resolve
 from explorer.core.regular import regular
-from explorer.core.request import Request, Result, Viewport
+from explorer.core.request import Request, Result, Viewport, fit
 
 from . import batch, fields, picture, runner
 
@@ -111,6 +111,7 @@ def _paint(
     step = 2 if coarse else 1
     key = (memory.levels_key, viewport, name, step)
     if memory.image is None or memory.image_key != key:
+        assert viewport.bounds is not None
         width, height = max(viewport.width // step, 2), max(viewport.height // step, 2)
         centres = tuple(
             (low + (high - low) / 2 / n, high - (high - low) / 2 / n)
@@ -138,14 +139,16 @@ def answer(
         return str(error)
     except runner.Cancelled:
         return None
-    view = request.experiment.view
+    view, flat = request.experiment.view, plan.landscape.dimension == 1
+    viewport = None if flat else request.viewport
+    seen = plan.bounds
+    if viewport is not None:
+        seen = viewport.bounds or fit(plan.bounds, viewport.width, viewport.height)
     place = (plan.landscape.key, plan.parameters.tobytes(), plan.penalty)
     if memory.field is None or memory.field_key != (place, plan.bounds):
         memory.field = _grid(plan, plan.bounds, (FIELD, FIELD))
         memory.field_key = (place, plan.bounds)
     # Levels follow what is seen, which is more than the bounds where the pane has another shape.
-    flat = plan.landscape.dimension == 1
-    seen = plan.bounds if request.viewport is None or flat else request.viewport.bounds
     kind = level.kind(view, plan.landscape)
     key = (place, seen, kind)
     if memory.levels is None or memory.levels_key != key:
@@ -154,8 +157,9 @@ def answer(
         memory.levels = level.choose(memory.field.z if same else sampled.z, kind, plan.floor)
         memory.levels_key = key
     image = None
-    if request.viewport is not None and plan.landscape.dimension == 2:
-        image = _paint(memory, plan, memory.levels, request.viewport, view.colormap, request.coarse)
+    if viewport is not None:
+        whole = replace(viewport, bounds=seen)
+        image = _paint(memory, plan, memory.levels, whole, view.colormap, request.coarse)
     return Result(
         request, plan, traces, memory.field, memory.levels, image, memory.seconds, regular(plan)
     )

@@ -66,7 +66,7 @@ def flat(problem, x, c):  # type: ignore[no-untyped-def]
     """No curvature is asked for."""
 
 
-@njit("float64(float64[::1], float64, int64)", nogil=True, error_model="numpy", cache=True)
+@njit(nogil=True, error_model="numpy", cache=True)  # as noise.fill
 def watch(p, loss, t):  # type: ignore[no-untyped-def]
     """ReduceLROnPlateau after step t: the rate for the next step, as in PyTorch.
 

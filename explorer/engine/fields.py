@@ -22,6 +22,7 @@ Array = NDArray[np.float64]
 # rows sampled between looks at `cancel`: about a millisecond's worth of a 1000-wide grid
 SLAB = 64
 NO_PENALTY = Penalty()
+_sample = compile.entry(sample)
 
 
 def source(parameters: Array) -> tuple[NDArray[np.generic], ...]:
@@ -52,7 +53,7 @@ def grid(
     for low in range(0, rows, SLAB):
         if cancel():
             return None
-        sample(kernel, made, x, y, low, min(low + SLAB, rows), z)
+        _sample(kernel, made, x, y, low, min(low + SLAB, rows), z)
     penalise(z, x, y, penalty)
     return Field(x, y, z)
 

@@ -43,12 +43,9 @@ def normals(a):  # type: ignore[no-untyped-def]
     return radius * math.cos(2.0 * math.pi * v), radius * math.sin(2.0 * math.pi * v)
 
 
-@njit(
-    "void(float64[:, ::1], uint64, int64, float64, int64)",
-    nogil=True,
-    error_model="numpy",
-    cache=True,
-)
+# Without signatures: whoever calls them has them in its own machine code, so that they need not be
+# loaded at a start.
+@njit(nogil=True, error_model="numpy", cache=True)
 def fill(e, seed, t, sigma, kind):  # type: ignore[no-untyped-def]
     """Fill e (D, N) with draws of standard deviation sigma for step t.
 
@@ -72,12 +69,7 @@ def fill(e, seed, t, sigma, kind):  # type: ignore[no-untyped-def]
                 e[i, j] = sigma * z / math.sqrt(p * p + q * q + r * r)
 
 
-@njit(
-    "void(float64[:, :, ::1], int64[::1], uint64, int64)",
-    nogil=True,
-    error_model="numpy",
-    cache=True,
-)
+@njit(nogil=True, error_model="numpy", cache=True)
 def rows(s, fills, seed, t):  # type: ignore[no-untyped-def]
     """Fill the rows of s (K, D, N) that ask for it with standard normal or uniform draws."""
     for k in range(s.shape[0]):

@@ -10,7 +10,7 @@ from numba import njit
 
 from explorer.core.figure import Field, Levels, MapImage
 
-from .compile import register
+from .compile import entry, register
 from .contract import BANDS, OPTIONS, PAINT
 
 if TYPE_CHECKING:
@@ -105,16 +105,19 @@ def paint(
     count = values.size
     if count < 2:  # a constant or empty picture has one band; lines need two levels to be between
         values = np.array([*values, *(values[-1:] + 1 if count else [0.0, 1.0])])[:2]
+    values = np.ascontiguousarray(values, np.float64)
     scaled = np.log(np.maximum(values - levels.floor, 1e-300)) if log else values
     pick = np.round(np.arange(count + 1) / max(count, 1) * 255).astype(int)
     rgb = np.vstack([lut[pick], [[128, 128, 128]]]).astype(np.uint32)
     colours = np.uint32(0xFF000000) | rgb[:, 0] << 16 | rgb[:, 1] << 8 | rgb[:, 2]
     band = np.empty(field.z.shape)
-    _bands(field.z, values, np.ascontiguousarray(scaled), log, levels.floor, band)
+    z = np.ascontiguousarray(field.z, np.float64)
+    _fill_bands(z, values, scaled, log, float(levels.floor), band)
     out = np.empty(field.z.shape, np.uint32)
-    _paint(band, colours.astype(np.uint32), 2 * _HALF * ratio, out)
+    _fill_pixels(band, colours.astype(np.uint32), 2 * _HALF * ratio, out)
     return MapImage(out, bounds, levels, colormap)
 
 
 for _kernel in (_bands, _paint):
     register(_kernel)
+_fill_bands, _fill_pixels = entry(_bands), entry(_paint)

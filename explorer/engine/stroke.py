@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from .compile import register
+from .compile import entry, register
 from .contract import OPTIONS, STROKE
 
 if TYPE_CHECKING:
@@ -143,9 +143,9 @@ class Strokes:
             inks = np.array([_ink(stroke.ink), _ink(stroke.between)])
             radius = stroke.width * ratio / 2
             dash = np.array(stroke.dash, np.float64) * ratio
-            points = np.ascontiguousarray(stroke.points * ratio)
+            points = np.ascontiguousarray(stroke.points * ratio, np.float64)
             begun = begun if stroke.goes_on else 0.0
-            begun += _draw(
+            begun += _stroke(
                 points, stroke.joined, radius, inks, dash, begun, near, along, self._touched, out
             )
         return out
@@ -159,3 +159,4 @@ def _ink(colour: Ink) -> tuple[float, float, float, float]:
 
 
 register(_draw)
+_stroke = entry(_draw)

@@ -77,15 +77,16 @@ class Launch(QObject):
         self._session, self._path = session, path
         self._started = self._over = False
         self._waiting: set[str] = set()
+        self._late: list[str] = []
         self._docks: list[Dock] = []
         self.loader: Loader
         self.window = Window(self.theme)
         self.setParent(self.window)
-        self._place()
+        self._find_place()
         self.window.installEventFilter(self)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
 
-    def _place(self) -> None:
+    def _find_place(self) -> None:
         window = self.window
         screen = QGuiApplication.primaryScreen().availableGeometry()
         window.setMinimumSize(900, 560)
@@ -201,7 +202,16 @@ class Launch(QObject):
             self.window.add(self._docks.pop(0))
             QTimer.singleShot(0, self._next_panel)
         else:
-            self._finish_panels()
+            QTimer.singleShot(0, self._place_panels)
+
+    def _place_panels(self) -> None:
+        self.window.arrangement.place(self.settings)
+        QTimer.singleShot(0, self._show_panel)
+
+    def _show_panel(self) -> None:
+        """Draw one panel an event."""
+        following = self._show_panel if self.window.show_next() else self._finish_panels
+        QTimer.singleShot(0, following)
 
     def _finish_panels(self) -> None:
         from .actions import Actions
@@ -210,15 +220,22 @@ class Launch(QObject):
         window = self.window
         self.documents = Documents(window, self.settings, self._path)
         self.actions = Actions(window, self.documents, self.choose_theme)
-        window.arrangement.place(self.settings)
         window.setWindowIcon(QIcon(str(resource("app", "org.losslandscape.Explorer.svg"))))
+        window.starting = False
         window.apply()
         self.documents.offer()
+        for key in self._late:
+            self.loader.load(key, window.views[key].needs)
         self.complete.emit()
 
     def _load(self, key: str) -> None:
-        if key not in self._waiting:
-            self._waiting.add(key)
+        if key in self._waiting:
+            return
+        self._waiting.add(key)
+        # loading holds up whatever else is done, so that it waits until the panels are there
+        if self.window.starting and key != FIRST:
+            self._late.append(key)
+        else:
             self.loader.load(key, self.window.views[key].needs)
 
     def finish(self) -> None:

@@ -43,6 +43,7 @@ class Window(QMainWindow):
         self.theme = theme
         self.views: dict[str, View] = {}
         self.result: Result | None = None
+        self.starting = True  # until all panels are there
         self._viewport: Viewport | None = None
         self._shown: dict[str, Frame | None] = {}
         self._built: set[str] = set()
@@ -81,7 +82,7 @@ class Window(QMainWindow):
         self._rest.timeout.connect(self.submit)
         self._moving = 0.0  # until when a gesture counts as going on
         self._others = QTimer(self, singleShot=True, interval=OTHERS)
-        self._others.timeout.connect(self._show_next)
+        self._others.timeout.connect(self._go_round)
         self._turns: list[str] = []  # panels whose turn is still to come
         store.changed.connect(self._changed)
         self.player.moved.connect(lambda step: self.apply(step=step))
@@ -122,20 +123,25 @@ class Window(QMainWindow):
         self.arrangement.show_panes(self.frame.experiment)
         # While a hand moves something or the cursor plays, the map follows at once and the rest in
         # turn, each a few times a second: all of them take longer to paint than a frame lasts.
-        moving = time.monotonic() < self._moving or self.player.is_playing
+        gesture = time.monotonic() < self._moving or self.player.is_playing
+        moving = gesture or self.starting
         for key, view in self.views.items():
             if view.live or not moving:
                 self._show(key)
-        if moving and not self._others.isActive():
+        if gesture and not self._others.isActive():
             self._others.start()
 
-    def _show_next(self) -> None:
-        """Bring the next panel up to date that is not; go on as long as there is one."""
+    def show_next(self) -> bool:
+        """Bring the next panel up to date that is not, and say whether there was one."""
         self._turns = self._turns or list(self.views)
         while self._turns:
             if self._show(self._turns.pop(0)):
-                self._others.start()
-                return
+                return True
+        return False
+
+    def _go_round(self) -> None:
+        if self.show_next():
+            self._others.start()
 
     def _show(self, key: str) -> bool:
         """Bring one panel up to date, unless it is or is hidden; says whether there was need to."""
@@ -150,7 +156,8 @@ class Window(QMainWindow):
 
     def refresh(self, key: str) -> None:
         """Draw a panel that was hidden."""
-        self._show(key)
+        if self.views[key].live or not self.starting:
+            self._show(key)
 
     def build(self, key: str) -> None:
         """Let a view make what needs the numerical libraries, and draw it afresh."""
@@ -201,11 +208,13 @@ class Window(QMainWindow):
 
     # -- the engine
 
-    def _changed(self, _old: Experiment, new: Experiment) -> None:
+    def _changed(self, old: Experiment, new: Experiment) -> None:
         if self.store.in_gesture:
             self._moving = time.monotonic() + GESTURE
         selected = min(self.frame.selected, max(len(new.runs) - 1, 0))
         self.apply(experiment=new, selected=selected)
+        if self._viewport is not None and old.landscape != new.landscape:
+            self._viewport = replace(self._viewport, bounds=None)
         self._submit(coarse=self._repaints(new))
         self._rest.start()
 

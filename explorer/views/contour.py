@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.core.numbers import number
 from explorer.views.base import Dock, Frame, View, same_picture
@@ -36,15 +35,12 @@ class ContourView(View):
         self._panes: list[MapPane] = []
         self._heads: list[PaneHead] = []
         self._bar: ColourBar | None = None
+        self._arranged = 0, False
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 0, 12, 8)
         self._row.setSpacing(10)
-        self._waiting = QLabel("Drawing the landscape…")
-        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._waiting.setEnabled(False)
         self._grid = QGridLayout()
         self._grid.setSpacing(8)
-        self._grid.addWidget(self._waiting, 0, 0)
         self._row.addLayout(self._grid, 1)
 
     def header(self) -> QWidget:
@@ -52,11 +48,10 @@ class ContourView(View):
         return self._readout
 
     def build(self) -> None:
-        """Make the first pane and the bar."""
+        """Make the bar, and room for it before there is anything on it."""
         from explorer.widgets.colourbar import ColourBar
 
         self._bar = ColourBar()
-        self._bar.hide()
         column = QVBoxLayout()
         column.setContentsMargins(0, 4, 0, 22)
         column.addWidget(self._bar)
@@ -67,7 +62,7 @@ class ContourView(View):
         from explorer.widgets.mappane import MapPane
 
         assert self.draw is not None
-        self._waiting.hide()
+        self._arranged = count, heads
         while len(self._panes) > count:
             for widget in (self._panes.pop(), self._heads.pop()):
                 self._grid.removeWidget(widget)
@@ -100,7 +95,11 @@ class ContourView(View):
     def show_frame(self, old: Frame | None, new: Frame) -> None:
         """Draw the map; the pixels change only with the landscape or what is shown of it."""
         self._frame = new
-        if new.plan is None or new.field is None or new.levels is None or self._bar is None:
+        if self._bar is None:
+            return
+        if new.plan is None or new.field is None or new.levels is None:
+            if not self._panes:  # one that says how large it is, so that the first picture fits
+                self._arrange(1, new.theme, heads=False)
             return
         if old is not None and same_picture(old, new):
             return
@@ -111,11 +110,7 @@ class ContourView(View):
         make = compose.side_plots if side else _whole
         parts = new.plan, new.field, new.levels, new.traces
         plots = make(*parts, new.step, view, None, new.regular)
-        if (
-            len(plots) != len(self._panes)
-            or old is None
-            or old.experiment.view.layout != view.layout
-        ):
+        if old is None or self._arranged != (len(plots), side):
             self._arrange(len(plots), new.theme, side)
         flat = new.plan.landscape.dimension == 1
         self._readout.set_flat(flat)

@@ -25,7 +25,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.core.numbers import number
-from explorer.core.request import Viewport
+from explorer.core.request import Viewport, fit
 
 from . import ink, overlay
 from .fonts import px
@@ -42,6 +42,7 @@ GRIP = 18.0  # px around the start in which a press takes hold of it
 CLICK = 4.0  # px a press may move and still be a click
 LEFT, BOTTOM = 40, 26  # px for the numbers beside and below
 ZOOM = 1.15  # how much one notch of the wheel magnifies
+WAITING = "Drawing the landscape…"
 Interval = tuple[float, float]
 
 
@@ -141,24 +142,22 @@ class MapPane(QWidget):
         frame = self._frame()
         return (at.x() - frame.bx) / frame.ax, (at.y() - frame.by) / frame.ay
 
-    def viewport_now(self) -> Viewport:
-        """What is shown, edge to edge, and its size in the screen's pixels."""
+    def _size(self) -> tuple[int, int]:
+        """The picture's size in the screen's pixels."""
         area, ratio = self.area(), self.devicePixelRatioF()
-        wide, high = round(area.width() * ratio), round(area.height() * ratio)
-        return Viewport(self._shown, max(wide, 2), max(high, 2), ratio)
+        return max(round(area.width() * ratio), 2), max(round(area.height() * ratio), 2)
+
+    def viewport_now(self) -> Viewport:
+        """What is shown, edge to edge, and its size; before there is a plot, the size alone."""
+        shown = self._shown if self._plot is not None else None
+        return Viewport(shown, *self._size(), self.devicePixelRatioF())
 
     def _fit(self) -> None:
         """Show the bounds, and more of one axis where the widget has another shape."""
         if self._bounds is None:
             return
-        (x0, x1), (y0, y1) = self._bounds[0], self._bounds[1]
-        area = self.area()
-        if not self.flat:
-            scale = max((x1 - x0) / area.width(), (y1 - y0) / area.height())
-            half_x, half_y = scale * area.width() / 2, scale * area.height() / 2
-            x, y = (x0 + x1) / 2, (y0 + y1) / 2
-            x0, x1, y0, y1 = x - half_x, x + half_x, y - half_y, y + half_y
-        self._look(((x0, x1), (y0, y1)))
+        bounds = self._bounds if self.flat else fit(self._bounds, *self._size())
+        self._look((bounds[0], bounds[1]))
 
     def _look(self, shown: tuple[Interval, Interval]) -> None:
         if shown != self._shown:
@@ -179,9 +178,13 @@ class MapPane(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw picture, overlay, crosshair and numbers."""
-        if self._plot is None:
-            return
         painter = QPainter(self)
+        if self._plot is None:
+            painter.setPen(colour(self.theme.muted))
+            centre = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect(), centre, WAITING)
+            painter.end()
+            return
         frame = self._frame()
         if self.flat:
             self._paint_curve(painter, frame)
