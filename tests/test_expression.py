@@ -173,10 +173,11 @@ REFUSED = {
 @pytest.mark.parametrize("text", REFUSED, ids=lambda text: ascii(text[:20]))
 def test_what_is_refused_is_refused_at_its_place(text: str) -> None:
     at, words = REFUSED[text]
-    begun = time.perf_counter()
+    begun = time.thread_time()
     with pytest.raises(ExpressionError) as error:
         parse(text)
-    assert time.perf_counter() - begun < 0.05
+    # refused before anything is expanded, which would take minutes
+    assert time.thread_time() - begun < 5
     message = str(error.value)
     assert len(message.splitlines()) == 1
     assert len(message) < 150

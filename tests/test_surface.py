@@ -127,6 +127,29 @@ def test_the_flag_does_the_same(qapp: QApplication, monkeypatch: pytest.MonkeyPa
     assert not gl.gl_probe()[0]
 
 
+@pytest.mark.gl
+def test_a_process_of_its_own_says_of_opengl_what_this_one_would(qapp: QApplication) -> None:
+    assert gl.ask() == gl.choose()
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("program", ["/bin/false", "/no/such/program", "/bin/true"])
+def test_a_driver_that_crashes_leaves_the_program_without_opengl(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    monkeypatch.setattr(gl.sys, "executable", program)
+    usable, reason = gl.ask()
+    assert not usable
+    assert reason.startswith("asking for OpenGL failed: ")
+
+
+def test_where_opengl_is_out_of_the_question_no_process_is_asked(
+    qapp: QApplication, no_gl: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gl.sys, "executable", "/no/such/program")
+    assert gl.ask() == gl.gl_probe()
+
+
 def test_the_fallback_is_the_software_canvas_and_says_why(qtbot: QtBot, no_gl: None) -> None:
     view = panel(qtbot)
     with qtbot.waitSignal(view.said) as said:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -231,8 +233,8 @@ def test_scrubbing_the_timeline_moves_every_view(launch: Launch, qtbot: QtBot) -
     middle = window.frame.step
     assert abs(middle - window.player.length / 2) <= 2
     assert f"step {middle} of" in line.accessibleDescription()
-    for key in ("contour", "curves", "inspector", "standings"):
-        assert window._shown[key] is window.frame, key
+    keys = ("contour", "curves", "inspector", "standings")
+    qtbot.waitUntil(lambda: all(window._shown[key] is window.frame for key in keys))
 
 
 def test_side_by_side_has_a_pane_for_each_visible_run(launch: Launch, qtbot: QtBot) -> None:
@@ -512,3 +514,14 @@ def test_a_long_message_takes_no_room_from_what_is_beside_it(qtbot: Any) -> None
     assert status._message.width() > 100
     status.grab()
     assert status._message.toolTip().startswith("long long")
+
+
+def test_importing_qt_leaves_the_sources_of_other_modules_unread() -> None:
+    script = (
+        "from explorer.gui.app import import_qt; import linecache; import_qt();"
+        "from PySide6.QtWidgets import QLabel; import decimal, zipfile;"
+        "assert not any('zipfile' in name for name in linecache.cache);"
+        "names = {}; exec('from PySide6.QtGui import *', names);"
+        "assert {'QImage', 'QPainter'} <= names.keys()"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)

@@ -35,6 +35,7 @@ SLAB = 8_000_000
 _lock = threading.Lock()
 _made: dict[tuple[Any, ...], Any] = {}
 _asked: set[str] = set()
+SOON = 1.0  # seconds until a kernel that only makes pictures finer is compiled
 
 _HEAD = '''"""Generated from {pair}. Safe to delete."""
 
@@ -235,15 +236,18 @@ def hash_of(text: str) -> str:
 
 
 def ready(landscape: Landscape) -> bool:
-    """Whether `sample` is compiled for a landscape; if not it is now, on a thread of its own.
+    """Whether `sample` is compiled for a landscape; if not it soon is, on a thread of its own.
 
-    So that a picture is first drawn the plain way, and nobody waits for a compiler.
+    So that a picture is first drawn the plain way, and nobody waits for a compiler, nor shares the
+    interpreter with it while there is that first picture to be shown.
     """
     if (landscape.gradient, "sample") in _made:
         return True
     if landscape.key not in _asked and landscape.dimension == 2:
         _asked.add(landscape.key)
-        threading.Thread(target=_sample_kernel, args=(landscape,), daemon=True).start()
+        later = threading.Timer(SOON, _sample_kernel, args=(landscape,))
+        later.daemon = True
+        later.start()
     return False
 
 

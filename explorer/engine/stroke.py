@@ -122,7 +122,7 @@ class Strokes:
     def __init__(self) -> None:
         self._near = np.empty(0, np.float32)
         self._along = np.empty(0, np.float32)
-        self._touched = np.empty(0, np.int64)
+        self._touched = np.empty(0, np.int32)
 
     def __call__(
         self, strokes: list[Stroke], width: int, height: int, ratio: float = 1.0
@@ -135,7 +135,7 @@ class Strokes:
         if self._near.size < size:
             self._near = np.full(size, _FAR)
             self._along = np.empty(size, np.float32)
-            self._touched = np.empty(size, np.int64)
+            self._touched = np.empty(size, np.int32)
         near, along = (a[:size].reshape(height, width) for a in (self._near, self._along))
         out = np.zeros((height, width), np.uint32)
         begun = 0.0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 import gc
+import linecache
 import logging
 import os
 import sys
@@ -23,19 +25,41 @@ NO_SCREEN = (
 TURN = 0.0005  # seconds
 
 
-def _keep_what_is_loaded(*_: object) -> None:
-    gc.enable()
+def _keep_what_is_loaded() -> None:
+    """Look for garbage from now on, but not among what was loaded, which stays."""
     gc.freeze()
+    gc.enable()
 
 
-def _give_back() -> None:
-    """Hand memory that loading needed back to the system, where the C library can."""
+def import_qt() -> None:
+    """Import Qt, and take back a part of what PySide6 does to `import`.
+
+    It reads the source of every module that is imported afterwards in search of its own name, for
+    the sake of spellings of Qt that nobody uses here (`__feature__`). That takes a tenth of a
+    second of a start, and twenty megabytes.
+    """
+    import PySide6.QtWidgets  # noqa: F401
+
+    # PySide6's other change, which it keeps under this name, makes `import *` find all there is
+    if hasattr(builtins, "__orig_import__"):
+        builtins.__import__ = builtins.__orig_import__
+
+
+def _libc(name: str, *given: int) -> None:
+    """Call a function of the C library where it has it: on Linux, glibc does."""
     if sys.platform == "linux":
         import ctypes
 
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if trim is not None:
-            trim(0)
+        function = getattr(ctypes.CDLL(None), name, None)
+        if function is not None:
+            function(*given)
+
+
+def _give_back() -> None:
+    """Hand memory that loading needed back to the system."""
+    # numba has read the sources of hundreds of modules; they are read again where one is needed
+    linecache.clearcache()
+    _libc("malloc_trim", 0)
 
 
 def check_qt() -> None:
@@ -77,9 +101,11 @@ def main(session: Session | None = None, path: Path | None = None, theme: str = 
     """Open the window and run until it is closed; returns the exit status."""
     if not has_screen():
         raise InputError(NO_SCREEN)
-    # until the first paint nothing is thrown away: looking for garbage would only hold it up
+    # Until all is loaded nothing is thrown away: looking through all of it for garbage again and
+    # again would hold the window up for 50 to 100 ms each time.
     gc.disable()
     check_qt()
+    import_qt()
     from explorer.widgets import gl
 
     if opengl is not None:
@@ -96,12 +122,12 @@ def main(session: Session | None = None, path: Path | None = None, theme: str = 
     # A busy thread lets another have the interpreter after this long. Python's own 5 ms pass each
     # time that Qt calls a method of ours while a thread is loading, many times a repaint.
     sys.setswitchinterval(TURN)
+    # One heap for all threads (M_ARENA_MAX): what one frees another can use. Loading on several
+    # leaves some ten megabytes of holes otherwise.
+    _libc("mallopt", -8, 1)
     launch = Launch(app, session, path, theme)
-    # What was loaded stays. Looking through all of it for garbage again and again would hold the
-    # window up for 50 to 100 ms each time.
-    launch.started.connect(lambda: launch.loader.loaded.connect(_keep_what_is_loaded))
-    launch.complete.connect(_keep_what_is_loaded)
-    launch.complete.connect(_give_back)
+    launch.idle.connect(_keep_what_is_loaded)
+    launch.idle.connect(_give_back)
     launch.window.show()
     status = app.exec()
     launch.finish()

@@ -2,7 +2,8 @@
 
 First comes an empty window, painted before anything of ours but its own controls is loaded; then
 the map and the engine that fills it; then, when the first trajectories are on the screen, all the
-other panels. Modules are imported on the loader's thread, widgets made one an event.
+other panels. Libraries are loaded on the loader's thread; what uses Qt is imported one module an
+event, and widgets are made one an event.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from explorer.widgets.theme import DARK, LIGHT, THEMES, Theme
 from .window import Window
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from PySide6.QtWidgets import QApplication
@@ -44,8 +46,9 @@ BEGINNING = (
 )
 NARROW = 1400  # below it there is no room for map and surface beside each other
 PATIENCE = 1500  # milliseconds in which a start that compiles nothing shows its first picture
+PAINT = 40  # milliseconds in which the first picture is painted, before anything else is loaded
 # What the loader calls its other tasks, among the keys of views.
-START, ENGINE, PANELS = "+start", "+engine", "+panels"
+START, ENGINE, PANELS, LIBRARIES = "+start", "+engine", "+panels", "+libraries of "
 
 
 def system_theme() -> Theme:
@@ -59,6 +62,7 @@ class Launch(QObject):
 
     started = Signal()  # the first paint is done, and loading begins
     complete = Signal()  # all panels are there
+    idle = Signal()  # and all that they show is loaded, the engine too
 
     def __init__(
         self, app: QApplication, session: Session | None, path: Path | None, theme: str
@@ -78,6 +82,7 @@ class Launch(QObject):
         self._started = self._over = False
         self._waiting: set[str] = set()
         self._late: list[str] = []
+        self._settled: set[str] = set()
         self._docks: list[Dock] = []
         self.loader: Loader
         self.window = Window(self.theme)
@@ -138,7 +143,16 @@ class Launch(QObject):
         self.loader.loaded.connect(self._loaded)
         self.loader.failed.connect(self.window.status.failed)
         self.started.emit()
-        self.loader.load(START, BEGINNING)
+        self._in_steps(BEGINNING, START)
+
+    def _in_steps(self, modules: Iterable[str], key: str) -> None:
+        """Import what uses Qt; then go on as the loader does when it has loaded something."""
+        from .steps import importing, in_steps
+
+        def done() -> None:
+            self.loader.loaded.emit(key)
+
+        in_steps(self.window, importing(modules), done, self.window.status.failed)
 
     def _loaded(self, key: str) -> None:
         if self._over:
@@ -146,15 +160,30 @@ class Launch(QObject):
         if key == START:
             self._show_map()
         elif key == ENGINE:
-            self.window.worker.ready.connect(self._go_on, Qt.ConnectionType.SingleShotConnection)
-            self.window.worker.failed.connect(self._go_on, Qt.ConnectionType.SingleShotConnection)
-            self.window.worker.start()
+            once, worker = Qt.ConnectionType.SingleShotConnection, self.window.worker
+            worker.ready.connect(self._go_on_soon, once)
+            worker.failed.connect(self._go_on, once)
+            for over in (worker.ready, worker.refused, worker.failed):
+                over.connect(lambda *_: self._settle("engine"))
+            worker.start()
             # a first start compiles for seconds: the panels need not wait for that
             QTimer.singleShot(PATIENCE, self._go_on)
         elif key == PANELS:
             self._find_panels()
+        elif key.startswith(LIBRARIES):
+            view = key.removeprefix(LIBRARIES)
+            self._in_steps(self.window.views[view].needs, view)
         else:
             self.window.build(key)
+            if self._late and key == self._late[-1]:
+                self._settle("panels")
+
+    def _settle(self, part: str) -> None:
+        """Say once that everything is loaded: when both parts are."""
+        if part not in self._settled:
+            self._settled.add(part)
+            if len(self._settled) == 2:
+                QTimer.singleShot(0, self.idle.emit)
 
     def _show_map(self) -> None:
         from explorer.core import defaults
@@ -172,7 +201,10 @@ class Launch(QObject):
         window.apply()
         if session and session.step is not None:
             window.player.place(session.step)
-        self.loader.load(ENGINE, window.worker.needs)
+        self.loader.load(ENGINE, window.worker.prepare)
+
+    def _go_on_soon(self, *_: Any) -> None:
+        QTimer.singleShot(PAINT, self._go_on)
 
     def _go_on(self, *_: Any) -> None:
         """Load the rest, once: the first trajectories are there, or will never be."""
@@ -187,7 +219,7 @@ class Launch(QObject):
 
         found = pkgutil.iter_modules(explorer.views.__path__)
         names = [f"explorer.views.{module.name}" for module in found if module.name[0] != "_"]
-        self.loader.load(PANELS, (*names, "explorer.gui.documents", "explorer.gui.actions"))
+        self._in_steps((*names, "explorer.gui.documents", "explorer.gui.actions"), PANELS)
 
     def _find_panels(self) -> None:
         from explorer.core.catalog import entries
@@ -216,6 +248,7 @@ class Launch(QObject):
     def _finish_panels(self) -> None:
         from .actions import Actions
         from .documents import Documents
+        from .steps import in_steps, knowing_qt
 
         window = self.window
         self.documents = Documents(window, self.settings, self._path)
@@ -224,9 +257,12 @@ class Launch(QObject):
         window.starting = False
         window.apply()
         self.documents.offer()
-        for key in self._late:
-            self.loader.load(key, window.views[key].needs)
+        in_steps(window, knowing_qt(), self._prepare_late, window.status.failed)
         self.complete.emit()
+
+    def _prepare_late(self) -> None:
+        for key in self._late:
+            self._prepare(key)
 
     def _load(self, key: str) -> None:
         if key in self._waiting:
@@ -236,7 +272,10 @@ class Launch(QObject):
         if self.window.starting and key != FIRST:
             self._late.append(key)
         else:
-            self.loader.load(key, self.window.views[key].needs)
+            self._prepare(key)
+
+    def _prepare(self, key: str) -> None:
+        self.loader.load(LIBRARIES + key, self.window.views[key].prepare)
 
     def finish(self) -> None:
         """Remember the layout and end the threads."""

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 MENUS = ("File", "Edit", "View", "Run", "Help")
 # A coarse picture is made fine when nothing has moved for this long.
 REST = 120
-# While something moves, the panels beside the map follow one by one, one in so many milliseconds; a
-# gesture counts as going on for so many seconds after its last edit.
+# While something moves, the panels beside the map follow one in so many milliseconds; a gesture
+# counts as going on for so many seconds after its last edit.
 OTHERS, GESTURE = 20, 0.15
 
 
@@ -81,7 +81,7 @@ class Window(QMainWindow):
         self._rest = QTimer(self, singleShot=True, interval=REST)
         self._rest.timeout.connect(self.submit)
         self._moving = 0.0  # until when a gesture counts as going on
-        self._others = QTimer(self, singleShot=True, interval=OTHERS)
+        self._others = QTimer(self, singleShot=True)
         self._others.timeout.connect(self._go_round)
         self._turns: list[str] = []  # panels whose turn is still to come
         store.changed.connect(self._changed)
@@ -117,19 +117,24 @@ class Window(QMainWindow):
     # -- what the panels are handed
 
     def apply(self, **changes: Any) -> None:
-        """Show a frame that differs from the present one in `changes`."""
+        """Show a frame that differs from the present one in `changes`: the map now, all else soon.
+
+        All panels at once take longer to paint than a hand that moves something may wait: they
+        follow in turn, one an event.
+        """
         self.frame = replace(self.frame, **changes)
         self.transport.show_frame(self.frame)
         self.arrangement.show_panes(self.frame.experiment)
-        # While a hand moves something or the cursor plays, the map follows at once and the rest in
-        # turn, each a few times a second: all of them take longer to paint than a frame lasts.
-        gesture = time.monotonic() < self._moving or self.player.is_playing
-        moving = gesture or self.starting
         for key, view in self.views.items():
-            if view.live or not moving:
+            if view.live:
                 self._show(key)
-        if gesture and not self._others.isActive():
-            self._others.start()
+        if not self.starting and not self._others.isActive():
+            self._others.start(self._pause())
+
+    def _pause(self) -> int:
+        """How long the next panel waits for its turn."""
+        moving = time.monotonic() < self._moving or self.player.is_playing
+        return OTHERS if moving else 0
 
     def show_next(self) -> bool:
         """Bring the next panel up to date that is not, and say whether there was one."""
@@ -141,7 +146,7 @@ class Window(QMainWindow):
 
     def _go_round(self) -> None:
         if self.show_next():
-            self._others.start()
+            self._others.start(self._pause())
 
     def _show(self, key: str) -> bool:
         """Bring one panel up to date, unless it is or is hidden; says whether there was need to."""

@@ -3,11 +3,12 @@
 It keeps one pending request. The newest wins; one that is being worked on is let finish unless it
 takes long, and what is no longer wanted is never shown. The engine is imported here, on this
 thread, since its first start compiles; numba before that by whoever imports all else, after the
-window has been painted (see `needs`).
+window has been painted (see `prepare`).
 """
 
 from __future__ import annotations
 
+import importlib
 import logging
 import threading
 import time
@@ -37,14 +38,9 @@ SILENT = 0.1
 class Worker(QObject):
     """Owns the thread. Signals arrive in the thread of the window."""
 
-    # To be imported before `start`, where nothing else is imported at the same time: threads that
-    # come to the same packages from different ends meet modules that are half made.
-    needs = ("explorer.engine.contract",)
-
     ready = Signal(object)  # Result
     refused = Signal(object, str)  # Request, why
     progress = Signal(int, int)  # steps done, steps in all; done == total when over
-    warmed = Signal()
     failed = Signal(str)
     rendered = Signal(object, object)  # callback, image
 
@@ -60,6 +56,14 @@ class Worker(QObject):
         # surfaces are drawn beside, so that a drag's trajectories never wait for one
         self._painter = threading.Thread(target=self._paint, name="surface", daemon=True)
         self.rendered.connect(lambda callback, image: callback(image))
+
+    @staticmethod
+    def prepare() -> None:
+        """Load numba: before `start`, where nothing else of it is imported at the same time.
+
+        Threads that come to the same packages from different ends meet modules that are half made.
+        """
+        importlib.import_module("explorer.engine.contract")
 
     def start(self) -> None:
         """Begin; the engine is loaded first."""
@@ -115,7 +119,6 @@ class Worker(QObject):
             return
         self._strokes = stroke.Strokes()
         memory = answer.Memory()
-        first = True
         while True:
             with self._wake:
                 while not (self._stop or self._pending):
@@ -126,9 +129,6 @@ class Worker(QObject):
             assert request is not None
             try:
                 self._work(answer, memory, request)
-                if first:
-                    first = False
-                    self.warmed.emit()
             except Exception as error:  # as above: a fault of ours must not end the thread silently
                 log.exception("a request failed")
                 self.failed.emit(f"{type(error).__name__}: {error}")

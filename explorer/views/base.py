@@ -6,6 +6,7 @@ experiment and is handed the next frame.
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -77,7 +78,10 @@ class View(QWidget):
     numpy, pyqtgraph or OpenGL: it runs before the first paint. `build` may import them.
     """
 
-    # Modules that `build` imports: they are loaded beforehand, away from the window's thread.
+    # Modules that `build` imports, to be loaded beforehand. Libraries come first, away from the
+    # window's thread: they must not be the first to ask for a class of Qt. What uses Qt follows on
+    # the window's thread, one module an event.
+    libraries: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     # Whether it follows a drag and the playing cursor frame by frame; others lag a little.
     live = False
@@ -96,6 +100,11 @@ class View(QWidget):
     def header(self) -> QWidget | None:
         """Controls for the right of the panel's title row, if any."""
         return None
+
+    def prepare(self) -> None:
+        """Load the libraries, and do what else takes long: on another thread, without widgets."""
+        for name in self.libraries:
+            importlib.import_module(name)
 
     def build(self) -> None:
         """Make what needs the numerical libraries. Called once, after the first paint."""

@@ -23,7 +23,8 @@ class ContourView(View):
     """Shows the map, in one pane or one for each run, with linked views and pointers."""
 
     live = True
-    needs = ("explorer.widgets.mappane", "explorer.widgets.colourbar", "explorer.core.compose")
+    libraries = ("explorer.core.compose",)
+    needs = ("explorer.widgets.mappane", "explorer.widgets.colourbar")
 
     draw: Draw | None = None  # makes pixels of trajectories; the window sets it
 

@@ -47,7 +47,8 @@ _WIDE = 780
 class Curves(View):
     """One plot, and above it what it shows and how."""
 
-    needs = ("explorer.core.graphs", "explorer.views._curveplot")
+    libraries = ("explorer.core.graphs", "pyqtgraph")
+    needs = ("explorer.views._curveplot",)
 
     def __init__(self) -> None:
         super().__init__()

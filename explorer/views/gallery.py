@@ -39,6 +39,7 @@ _ROWS_SHOWN = 2.4
 class Gallery(View):
     """Search, cards, and the rows that set the chosen landscape."""
 
+    libraries = ("explorer.core.colormap", "explorer.core.levels")
     needs = ("explorer.widgets.thumbnail",)
 
     def __init__(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +33,9 @@ class SurfaceView(View):
     The window sets `renderer`; see widgets/soft_canvas.py.
     """
 
-    needs = ("explorer.core.compose", "explorer.widgets.gl_canvas", "explorer.widgets.soft_canvas")
+    libraries = ("explorer.core.compose",)
     renderer: Renderer | None = None
+    _choice: tuple[bool, str] | None = None  # whether by OpenGL, and why
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,9 +69,16 @@ class SurfaceView(View):
         """What the height shows, and the button that resets the camera."""
         return self._header
 
+    def prepare(self) -> None:
+        """Ask for OpenGL, and load what it needs."""
+        super().prepare()
+        self._choice = gl.ask()
+        if self._choice[0]:
+            importlib.import_module("pyqtgraph.opengl")
+
     def build(self) -> None:
-        """Make the canvas: OpenGL's if the probe finds it fit."""
-        usable, reason = gl.choose()
+        """Make the canvas: OpenGL's if it was found fit."""
+        usable, reason = self._choice or gl.choose()
         canvas: GLCanvas | SoftCanvas
         if usable:
             from explorer.widgets.gl_canvas import GLCanvas

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 
@@ -12,6 +13,7 @@ _BLIND = frozenset({"offscreen", "minimal", "minimalegl", "vnc", "linuxfb", "vkk
 # Renderers that are programs, not graphics cards: smoothing edges costs them three times the work.
 _SOFTWARE = ("llvmpipe", "softpipe", "swiftshader", "gdi generic")
 _OFF, _ON = "EXPLORER_NO_GL", "EXPLORER_GL"
+PATIENCE = 20  # seconds for a process to tell of its OpenGL
 
 
 def prepare() -> None:
@@ -54,13 +56,10 @@ def gl_probe() -> tuple[bool, str]:
 
     Needs the application object. OpenGL 3.1 or OpenGL ES 3.0 is enough.
     """
-    from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext
+    from PySide6.QtGui import QOffscreenSurface, QOpenGLContext
 
-    if os.environ.get(_OFF, "") not in {"", "0"}:
-        return False, f"switched off ({_OFF} or --no-gl)"
-    platform = QGuiApplication.platformName()
-    if platform in _BLIND:
-        return False, f"the platform {platform!r} shows no OpenGL"
+    if why := _ruled_out():
+        return False, why
     context = QOpenGLContext()
     if not context.create():
         return False, "no OpenGL context can be made"
@@ -81,6 +80,16 @@ def gl_probe() -> tuple[bool, str]:
     if version < ((3, 0) if embedded else (3, 1)):
         return False, f"{name} is too old"
     return True, name
+
+
+def _ruled_out() -> str:
+    """Why there is no need to ask OpenGL itself, or nothing."""
+    from PySide6.QtGui import QGuiApplication
+
+    if os.environ.get(_OFF, "") not in {"", "0"}:
+        return f"switched off ({_OFF} or --no-gl)"
+    platform = QGuiApplication.platformName()
+    return f"the platform {platform!r} shows no OpenGL" if platform in _BLIND else ""
 
 
 def software(renderer: str) -> bool:
@@ -104,3 +113,41 @@ def choose() -> tuple[bool, str]:
     if usable and software(reason) and os.environ.get(_ON, "") in {"", "0"}:
         return False, f"{reason}, runs on the processor ({_ON}=1 or --gl uses it all the same)"
     return usable, reason
+
+
+def ask() -> tuple[bool, str]:
+    """As `choose`, found out by a process of its own; may be called on any thread.
+
+    A program that draws OpenGL takes tens of megabytes, and keeps them, for no more than telling
+    its name; and a driver that crashes when it is asked takes only that process with it.
+    """
+    import subprocess
+
+    if why := _ruled_out():
+        return False, why
+    try:
+        # -P: the folder of this file is not a place to import from
+        told = subprocess.run(
+            [sys.executable, "-P", __file__],
+            capture_output=True,
+            check=True,
+            timeout=PATIENCE,
+            text=True,
+        ).stdout
+        usable, reason = json.loads(told.splitlines()[-1])
+    except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:
+        return False, f"asking for OpenGL failed: {error}"
+    return bool(usable), str(reason)
+
+
+def _tell() -> None:
+    from PySide6.QtGui import QGuiApplication
+
+    prepare()
+    app = QGuiApplication(sys.argv[:1])
+    print(json.dumps(choose()))
+    del app
+
+
+if __name__ == "__main__":
+    _tell()

@@ -33,6 +33,8 @@ from .stylesheet import colour
 from .ticks import linear_labels, linear_ticks
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from explorer.core.figure import MapImage, MapPlot
     from explorer.core.stroke import Draw
 
@@ -62,6 +64,7 @@ class MapPane(QWidget):
         self._plot: MapPlot | None = None
         self._image: MapImage | None = None
         self._pixels = QImage()
+        self._rows: NDArray[np.uint32] | None = None
         self._bounds: tuple[Interval, ...] | None = None
         self._shown: tuple[Interval, Interval] = ((0.0, 1.0), (0.0, 1.0))
         self._cross: Interval | None = None
@@ -98,11 +101,11 @@ class MapPane(QWidget):
         if image is not self._image:
             self._image = image
             if image is not None:
-                # Qt's first row is the top one; the copy owns its pixels
-                rows = np.ascontiguousarray(image.rgb[::-1])
-                height, width = rows.shape
+                # Qt's first row is the top one; its image has no memory of its own
+                self._rows = np.ascontiguousarray(image.rgb[::-1])
+                height, width = self._rows.shape
                 form = QImage.Format.Format_RGB32
-                self._pixels = QImage(rows.data, width, height, 4 * width, form).copy()
+                self._pixels = QImage(self._rows.data, width, height, 4 * width, form)
         self.update()
 
     def show_cross(self, at: Interval | None) -> None:

@@ -46,6 +46,7 @@ class Redraws(QObject):
         result = window.result
         # a cursor that was there already paints nothing
         waiting = not self.repainted and time.monotonic() - self.asked < 0.1
+        waiting = waiting or result is None  # a first start is still compiling
         if waiting or result.request.experiment.start != window.store.experiment.start:
             return
         if self.done == WARM:
