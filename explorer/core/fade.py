@@ -52,9 +52,18 @@ def _between(piece: Array, along: Array, low: float, high: float) -> Array:
     if along[-1] <= low or along[0] >= high:
         return piece[:0]
     first, last = max(low, float(along[0])), min(high, float(along[-1]))
-    inner = piece[(along > first) & (along < last)]
-    ends = [[np.interp(edge, along, column) for column in piece.T] for edge in (first, last)]
-    made: Array = np.concatenate([ends[:1], inner, ends[1:]])
+    i, j = int(along.searchsorted(first, "right")), int(along.searchsorted(last, "left"))
+    ends = _at(piece, along, i, first), _at(piece, along, j, last)
+    made: Array = np.concatenate([ends[0], piece[i:j], ends[1]])
+    return made
+
+
+def _at(piece: Array, along: Array, after: int, where: float) -> Array:
+    """The point (1, 2) at `where`, between point `after` and the one before it."""
+    k = min(max(after, 1), len(along) - 1)
+    gap = along[k] - along[k - 1]
+    share = (where - along[k - 1]) / gap if gap else 0.0
+    made: Array = (piece[k - 1] + share * (piece[k] - piece[k - 1]))[None]
     return made
 
 

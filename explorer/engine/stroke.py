@@ -7,6 +7,7 @@ a line that turns back on itself is as smooth as a straight one.
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -151,6 +152,7 @@ class Strokes:
         return out
 
 
+@cache
 def _ink(colour: Ink) -> tuple[float, float, float, float]:
     """'#RRGGBB' and a strength as red, green, blue from 0 to 255 and strength from 0 to 1."""
     name, strength = colour

@@ -28,7 +28,7 @@ MENUS = ("File", "Edit", "View", "Run", "Help")
 REST = 120
 # While something moves, the panels beside the map follow one in so many milliseconds; a gesture
 # counts as going on for so many seconds after its last edit.
-OTHERS, GESTURE = 20, 0.15
+OTHERS, GESTURE = 25, 0.15
 
 
 class Window(QMainWindow):

@@ -187,7 +187,8 @@ class StatePlots(QWidget):
             if i:
                 pen.setDashPattern(_DASH)
             painter.setPen(pen)
-            points = envelope(curve.values[:, i], max(int(rect.width()), 2))
+            # two extremes to two pixels: more makes no difference that can be seen
+            points = envelope(curve.values[:, i], max(int(rect.width()) // 2, 2))
             corners = [QPointF(rect.left() + t * across, level(v)) for t, v in points]
             painter.drawPolyline(QPolygonF(corners))
 

@@ -13,12 +13,11 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFont,
-    QFontMetricsF,
     QImage,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
+    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
@@ -27,10 +26,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from explorer.core.numbers import number
 from explorer.core.request import Viewport, fit
 
-from . import ink, overlay
+from . import ground, ink, overlay
 from .fonts import px
 from .stylesheet import colour
-from .ticks import linear_labels, linear_ticks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,10 +65,12 @@ class MapPane(QWidget):
         self._rows: NDArray[np.uint32] | None = None
         self._bounds: tuple[Interval, ...] | None = None
         self._shown: tuple[Interval, Interval] = ((0.0, 1.0), (0.0, 1.0))
+        self._kept: tuple[tuple[object, ...], QPixmap] | None = None
         self._cross: Interval | None = None
         self._dragging = False
         self._pressed: QPointF | None = None
         self._panned: QPointF | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing is painted under it
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -94,12 +94,14 @@ class MapPane(QWidget):
 
     def show_map(self, plot: MapPlot, image: MapImage | None) -> None:
         """Draw a map; `image` is its contours, None of one dimension or while they are made."""
-        was_flat, self._plot = self.flat, plot
+        was_flat, field, self._plot = self.flat, self._plot and self._plot.field, plot
+        if field is not plot.field:
+            self._kept = None
         if plot.bounds != self._bounds or was_flat != self.flat:
             self._bounds = plot.bounds
             self._fit()
         if image is not self._image:
-            self._image = image
+            self._image, self._kept = image, None
             if image is not None:
                 # Qt's first row is the top one; its image has no memory of its own
                 self._rows = np.ascontiguousarray(image.rgb[::-1])
@@ -183,48 +185,53 @@ class MapPane(QWidget):
         """Draw picture, overlay, crosshair and numbers."""
         painter = QPainter(self)
         if self._plot is None:
+            painter.fillRect(self.rect(), colour(self.theme.panel))
             painter.setPen(colour(self.theme.muted))
             centre = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect(), centre, WAITING)
             painter.end()
             return
-        frame = self._frame()
-        if self.flat:
-            self._paint_curve(painter, frame)
-        elif self._image is not None:
-            self._paint_image(painter, frame)
+        painter.drawPixmap(0, 0, self._ground(self._plot))
         self.paint_overlay(painter)
-        self._paint_numbers(painter, frame)
         painter.end()
 
-    def _paint_image(self, painter: QPainter, frame: ink.Frame) -> None:
-        assert self._image is not None
-        (x0, x1), (y0, y1) = self._image.bounds
-        target = QRectF(frame.point(x0, y1), frame.point(x1, y0))
-        painter.save()
-        painter.setClipRect(frame.rect)
-        exact = self._image.bounds == self._shown
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not exact)
-        painter.drawImage(frame.rect if exact else target, self._pixels)
-        painter.restore()
-
-    def _paint_curve(self, painter: QPainter, frame: ink.Frame) -> None:
-        assert self._plot is not None
-        field = self._plot.field
-        pixels = frame.array(np.column_stack([field.x, field.z[0]]))
-        good = pixels[np.isfinite(pixels).all(axis=1)]
-        painter.save()
-        painter.setClipRect(frame.rect)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colour(self.theme.text), 1.5 * self.scale_factor))
-        painter.drawPolyline(ink.polygon(good))
-        painter.restore()
+    def _ground(self, plot: MapPlot) -> QPixmap:
+        """What stays while trajectories change, kept until one of the things it is made of does."""
+        ratio, scale = self.devicePixelRatioF(), self.scale_factor
+        lines = [outline.points.tobytes() for outline in plot.outlines]
+        made_of = (
+            self._shown,
+            self.size(),
+            ratio,
+            self.theme,
+            scale,
+            self.font(),
+            plot.marks,
+            lines,
+        )
+        if self._kept is None or self._kept[0] != made_of:
+            pixmap = QPixmap(self.size() * ratio)
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(colour(self.theme.panel))
+            painter = QPainter(pixmap)
+            painter.setFont(self.font())
+            frame = self._frame()
+            if self.flat:
+                ground.paint_curve(painter, plot.field, frame, self.theme, scale)
+            elif self._image is not None:
+                exact = self._image.bounds == self._shown
+                ground.paint_image(painter, self._pixels, self._image.bounds, frame, exact)
+            overlay.paint_ground(painter, plot, frame, self.theme, scale)
+            ground.paint_numbers(painter, self, frame, self._shown, self.theme)
+            painter.end()
+            self._kept = made_of, pixmap
+        return self._kept[1]
 
     def paint_overlay(self, painter: QPainter) -> None:
-        """Paint what lies on the map."""
+        """Paint what changes: trajectories, start, heads, labels, crosshair."""
         assert self._plot is not None
         frame, font = self._frame(), QFont(self.font())
-        overlay.paint_map(
+        overlay.paint_runs(
             painter,
             self._plot,
             frame,
@@ -241,40 +248,6 @@ class MapPane(QWidget):
         painter.setPen(ink.pen(tint, 1, 0.75, (2, 3)))
         painter.drawLine(QPointF(at.x(), r.top()), QPointF(at.x(), r.bottom()))
         painter.drawLine(QPointF(r.left(), at.y()), QPointF(r.right(), at.y()))
-
-    def _paint_numbers(self, painter: QPainter, frame: ink.Frame) -> None:
-        """Ticks and numbers left and below, and the axes' names at their ends."""
-        r, metrics = frame.rect, QFontMetricsF(self.font())
-        line, mark = metrics.height(), px(self, 4)
-        painter.setFont(self.font())
-        painter.setPen(colour(self.theme.muted))
-        (x0, x1), (y0, y1) = self._shown
-        xs = linear_ticks(x0, x1, max(r.width() / (line * 3.4), 2))
-        ys = linear_ticks(y0, y1, max(r.height() / (line * 2.6), 2))
-        right, top = r.right() - metrics.horizontalAdvance("x") - 8, r.top() + line
-        centre = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        beside = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for value, text in zip(xs, linear_labels(xs), strict=True):
-            x = frame.point(value, 0).x()
-            painter.drawLine(QPointF(x, r.bottom()), QPointF(x, r.bottom() + mark))
-            half = metrics.horizontalAdvance(text) / 2
-            if x + half < right:
-                box = QRectF(x - half - 2, r.bottom() + mark + 1, 2 * half + 4, line)
-                painter.drawText(box, centre, text)
-        for value, text in zip(ys, linear_labels(ys), strict=True):
-            y = frame.point(0, value).y()
-            painter.drawLine(QPointF(r.left() - mark, y), QPointF(r.left(), y))
-            if y - line / 2 > top:
-                box = QRectF(0, y - line / 2, r.left() - mark - 3, line)
-                painter.drawText(box, beside, text)
-        italic = QFont(self.font())
-        italic.setItalic(not self.flat)
-        painter.setFont(italic)
-        name = "loss" if self.flat else "y"
-        painter.drawText(QRectF(0, r.top() - 2, r.left() - mark - 3, line), beside, name)
-        italic.setItalic(True)
-        painter.setFont(italic)
-        painter.drawText(QRectF(right, r.bottom() + mark + 1, r.right() - right, line), beside, "x")
 
     # -- the hand
 

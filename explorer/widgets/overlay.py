@@ -67,8 +67,8 @@ def paint_paths(
     if not lines:
         return
     edge = max(line.width for line in lines)
-    low = np.floor(np.min([line.points.min(axis=0) for line in lines], axis=0) - edge)
-    high = np.ceil(np.max([line.points.max(axis=0) for line in lines], axis=0) + edge)
+    points = np.concatenate([line.points for line in lines])
+    low, high = np.floor(points.min(axis=0) - edge), np.ceil(points.max(axis=0) + edge)
     low, high = np.maximum(low, (r.left(), r.top())), np.minimum(high, (r.right(), r.bottom()))
     wide, tall = (int(size) for size in np.ceil((high - low) * ratio))
     if wide < 1 or tall < 1:
@@ -240,7 +240,21 @@ def paint_labels(
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, words)
 
 
-def paint_map(
+def paint_ground(
+    painter: QPainter, plot: MapPlot, frame: Frame, theme: Theme, scale: float = 1.0
+) -> None:
+    """Draw what lies under the trajectories, clipped to the map."""
+    painter.save()
+    painter.setClipRect(frame.rect)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for outline in plot.outlines:
+        extras.paint_outline(painter, outline, frame, scale)
+    for mark in plot.marks:
+        paint_mark(painter, mark, frame, theme, scale)
+    painter.restore()
+
+
+def paint_runs(
     painter: QPainter,
     plot: MapPlot,
     frame: Frame,
@@ -250,14 +264,10 @@ def paint_map(
     scale: float = 1.0,
     labels: bool = True,
 ) -> None:
-    """Draw all that lies on a map, clipped to it; `draw` makes pixels of its trajectories."""
+    """Draw trajectories and what belongs to them, clipped to the map; `draw` makes pixels."""
     painter.save()
     painter.setClipRect(frame.rect)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for outline in plot.outlines:
-        extras.paint_outline(painter, outline, frame, scale)
-    for mark in plot.marks:
-        paint_mark(painter, mark, frame, theme, scale)
     paint_paths(painter, plot, frame, draw, scale)
     for path in plot.paths:
         for extra in path.extras:

@@ -157,7 +157,7 @@ def main() -> None:
 
         launch.started.connect(lambda: launch.loader.loaded.connect(loaded))
 
-    probe.in_window(prepare, ["--no-gl" if asked["no_gl"] else "--gl"])
+    probe.in_window(prepare, [])
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ ROUNDS = 2
 CASES = {
     "map only, 1280 x 800": ((1280, 800), False),
     "map and surface, 1920 x 1080, no GL": ((1920, 1080), True),
-    "map and surface, 1920 x 1080, GL": ((1920, 1080), False),
+    "map and surface, 1920 x 1080, by default": ((1920, 1080), False),
 }
 
 

@@ -78,7 +78,7 @@ def main() -> None:
     def prepare(app: Any, launch: Any) -> None:
         launch.complete.connect(lambda: Redraws(app, launch.window, asked["redraws"]))
 
-    probe.in_window(prepare, ["--no-gl" if asked["no_gl"] else "--gl"])
+    probe.in_window(prepare, ["--no-gl"] if asked["no_gl"] else [])
 
 
 if __name__ == "__main__":

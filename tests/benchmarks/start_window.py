@@ -83,7 +83,7 @@ def main() -> None:
         launch.started.connect(lambda: launch.loader.loaded.connect(loaded))
         keep.append(beat)
 
-    probe.in_window(prepare, ["--no-gl" if probe.wish()["no_gl"] else "--gl"])
+    probe.in_window(prepare, ["--no-gl"] if probe.wish()["no_gl"] else [])
 
 
 if __name__ == "__main__":
