@@ -9,12 +9,16 @@ import logging
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
 from explorer.core.errors import InputError
 from explorer.core.files import replace_file
 from explorer.core.session import SUFFIX, Session, dumps, load
+
+if TYPE_CHECKING:
+    from explorer.core.experiment import Experiment
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +72,17 @@ def last() -> tuple[Path, Session] | None:
         except InputError as error:
             log.warning("%s", error)
     return None
+
+
+def left_by_another(shown: Experiment) -> Session | None:
+    """The newest session that a window left behind, if it is not what is shown; older ones go."""
+    found = last()
+    if found is None:
+        return None
+    path, session = found
+    same = session.experiment == shown
+    forget(keep=None if same else path)
+    return None if same else session
 
 
 def forget(keep: Path | None = None) -> None:

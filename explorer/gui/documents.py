@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,13 +17,17 @@ from explorer.core.session import SUFFIX, Session, dumps
 from explorer.core.sessionfile import read
 
 from . import autosave
+from .chores import Chores
 from .offer import Offer
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from explorer.core.experiment import Experiment
 
     from .window import Window
 
+log = logging.getLogger(__name__)
 RECENT = 8
 PAUSE = 800  # milliseconds without a change before the work is kept
 
@@ -44,9 +49,10 @@ class Documents(QObject):
         self.settings = settings
         self.path = path
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
-        self._pause.timeout.connect(self.keep)
+        self._pause.timeout.connect(self._keep)
+        self._chores = Chores(self)
         window.store.changed.connect(lambda *_: self._pause.start())
-        window.closing.connect(self.keep)
+        window.closing.connect(self._keep_last)
         window.store.history.connect(self.name)
         window.setAcceptDrops(True)
         window.installEventFilter(self)
@@ -77,27 +83,38 @@ class Documents(QObject):
 
     # -- kept unasked
 
-    def keep(self) -> None:
+    def _keep(self) -> None:
         """Write the experiment where the next start finds it."""
-        self._pause.stop()
+        session = self.session()
+        self._chores.do(lambda: autosave.save(session), self._kept)
+
+    def _kept(self, saved: Future[None]) -> None:
         try:
-            autosave.save(self.session())
+            saved.result()
         except InputError as error:
             self.window.status.saved("")
             self.window.status.say(f"Not autosaved: {error}")
         else:
             self.window.status.saved("Autosaved")
 
+    def _keep_last(self) -> None:
+        """Write it once more before the window goes; there is nobody left to tell of a failure."""
+        self._pause.stop()
+        self._chores.close()
+        try:
+            autosave.save(self.session())
+        except InputError as error:
+            log.warning("not autosaved: %s", error)
+
     def offer(self) -> None:
         """Offer what the last window left behind, unless it is what is shown anyway."""
-        found = autosave.last()
-        if found is None:
+        shown = self.window.store.experiment
+        self._chores.do(lambda: autosave.left_by_another(shown), self._offer)
+
+    def _offer(self, looked: Future[Session | None]) -> None:
+        session = looked.result()
+        if session is None:
             return
-        path, session = found
-        if session.experiment == self.window.store.experiment:
-            autosave.forget()
-            return
-        autosave.forget(keep=path)
         words = "The last window's experiment was kept."
         bar = Offer(words, "Open it", lambda: self._take(session), autosave.forget)
         self.window.column.insertWidget(0, bar)

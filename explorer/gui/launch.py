@@ -187,7 +187,6 @@ class Launch(QObject):
 
     def _show_map(self) -> None:
         from explorer.core import defaults
-        from explorer.views.contour import SPEC
 
         from .store import Store
 
@@ -197,11 +196,17 @@ class Launch(QObject):
         window.furnish(Store(experiment))
         window.arrangement.leave_room()
         window.wanted.connect(self._load)
+        self.loader.load(ENGINE, window.worker.prepare)
+        QTimer.singleShot(0, window, self._fill_map)
+
+    def _fill_map(self) -> None:
+        from explorer.views.contour import SPEC
+
+        window, session = self.window, self._session
         window.add(SPEC)
         window.apply()
         if session and session.step is not None:
             window.player.place(session.step)
-        self.loader.load(ENGINE, window.worker.prepare)
 
     def _go_on_soon(self, *_: Any) -> None:
         QTimer.singleShot(PAINT, self._go_on)

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 MENUS = ("File", "Edit", "View", "Run", "Help")
 # A coarse picture is made fine when nothing has moved for this long.
 REST = 120
-# While something moves, the panels beside the map follow one in so many milliseconds; a gesture
-# counts as going on for so many seconds after its last edit.
-OTHERS, GESTURE = 25, 0.15
+# While something moves, the panels beside the map follow one in so many seconds, right after the
+# map was painted, when the engine works on the next picture or rests; where no map is painted, one
+# in so many milliseconds. A gesture counts as going on for so many seconds after its last edit.
+OTHERS, WITHOUT_MAP, GESTURE = 0.025, 60, 0.15
 
 
 class Window(QMainWindow):
@@ -84,6 +85,7 @@ class Window(QMainWindow):
         self._others = QTimer(self, singleShot=True)
         self._others.timeout.connect(self._go_round)
         self._turns: list[str] = []  # panels whose turn is still to come
+        self._last_turn = 0.0
         store.changed.connect(self._changed)
         self.player.moved.connect(lambda step: self.apply(step=step))
         self.worker.ready.connect(self._ready)
@@ -105,6 +107,7 @@ class Window(QMainWindow):
         view.selected.connect(lambda index: self.apply(selected=index))
         view.said.connect(self.status.say)
         view.framed.connect(self._framed)
+        view.drawn.connect(self._map_drawn)
         self._shown[dock.key] = None
         self.views[dock.key] = view
         self.arrangement.add(dock, view)
@@ -133,8 +136,15 @@ class Window(QMainWindow):
 
     def _pause(self) -> int:
         """How long the next panel waits for its turn."""
-        moving = time.monotonic() < self._moving or self.player.is_playing
-        return OTHERS if moving else 0
+        return WITHOUT_MAP if self._is_moving() else 0
+
+    def _is_moving(self) -> bool:
+        return time.monotonic() < self._moving or self.player.is_playing
+
+    def _map_drawn(self) -> None:
+        due = time.monotonic() - self._last_turn >= OTHERS
+        if due and self._others.isActive() and self._is_moving():
+            self._others.start(0)
 
     def show_next(self) -> bool:
         """Bring the next panel up to date that is not, and say whether there was one."""
@@ -145,6 +155,7 @@ class Window(QMainWindow):
         return False
 
     def _go_round(self) -> None:
+        self._last_turn = time.monotonic()
         if self.show_next():
             self._others.start(self._pause())
 

@@ -94,6 +94,8 @@ class View(QWidget):
     said = Signal(str)
     # the Viewport a map shows now, to be painted
     framed = Signal(object)
+    # of a live view: its picture was painted just now
+    drawn = Signal()
     # another title for the panel, where what it shows has another name
     titled = Signal(str)
 

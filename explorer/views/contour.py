@@ -75,6 +75,7 @@ class ContourView(View):
             pane.hovered.connect(self._hover)
             pane.framed.connect(self._say_frame)
             pane.zoomed.connect(self._zoom)
+            pane.painted.connect(self.drawn)
             pane.setAccessibleName("Map")
             self._panes.append(pane)
             self._heads.append(PaneHead())

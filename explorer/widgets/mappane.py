@@ -53,6 +53,7 @@ class MapPane(QWidget):
     hovered = Signal(object)  # (x, y) or None
     framed = Signal(object)  # Viewport
     zoomed = Signal(object)  # bounds a person chose
+    painted = Signal()
 
     def __init__(self, theme: Theme, draw: Draw) -> None:
         super().__init__()
@@ -194,6 +195,7 @@ class MapPane(QWidget):
         painter.drawPixmap(0, 0, self._ground(self._plot))
         self.paint_overlay(painter)
         painter.end()
+        self.painted.emit()
 
     def _ground(self, plot: MapPlot) -> QPixmap:
         """What stays while trajectories change, kept until one of the things it is made of does."""

@@ -26,7 +26,7 @@ def main() -> None:
 
         def loaded(key: str) -> None:
             if key == "+start":
-                watch_map()
+                QTimer.singleShot(0, watch_map)  # the map comes with the next event
                 watch_engine()
 
         def watch_map() -> None:
