@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 MENUS = ("File", "Edit", "View", "Run", "Help")
-# A coarse picture is made fine when nothing has moved for this long.
-REST = 120
+# A coarse picture is made fine when nothing has moved for this long: longer than a GESTURE.
+REST = 180
 # While something moves, the panels beside the map follow one in so many seconds, right after the
 # map was painted, when the engine works on the next picture or rests; where no map is painted, one
 # in so many milliseconds. A gesture counts as going on for so many seconds after its last edit.
@@ -125,7 +125,7 @@ class Window(QMainWindow):
         All panels at once take longer to paint than a hand that moves something may wait: they
         follow in turn, one an event.
         """
-        self.frame = replace(self.frame, **changes)
+        self.frame = replace(self.frame, **changes, moving=self._is_moving())
         self.transport.show_frame(self.frame)
         self.arrangement.show_panes(self.frame.experiment)
         for key, view in self.views.items():

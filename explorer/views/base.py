@@ -31,7 +31,8 @@ class Frame:
     plan is the plan of `experiment`; traces belong to plan.runs, one each, and may lag behind
     while the engine works (fewer or none at first). field and levels are the sampled landscape,
     None until it is there; image is it drawn over what the contour panel shows; regular is what
-    the plan's penalty does to the minima. step is the cursor, selected the run the inspector
+    the plan's penalty does to the minima. moving says that a hand is at work, so that what takes
+    long may be drawn coarsely until it rests. step is the cursor, selected the run the inspector
     explains, scale the size of type against the normal.
     """
 
@@ -46,6 +47,7 @@ class Frame:
     image: MapImage | None = None
     scale: float = 1.0
     regular: Regular | None = None
+    moving: bool = False
 
 
 def same_picture(old: Frame, new: Frame) -> bool:

@@ -98,8 +98,6 @@ class Curves(View):
         self._plot = CurvesPlot(theme_of(self))
         self._plot.moved.connect(self.moved)
         self.layout().addWidget(self._plot)  # type: ignore[union-attr]
-        if self._frame is not None:
-            self._draw()
 
     def show_frame(self, old: Frame | None, new: Frame) -> None:
         """Draw the curves if they are others, else move the cursor."""

@@ -115,6 +115,7 @@ class SurfaceView(View):
             if old is not None and old.experiment.landscape != new.experiment.landscape:
                 orbit.pose = replace(orbit.pose, zoom=1.0, pan=(0.0, 0.0))
         drawn = old is not None and self._scene is not None and same_picture(old, new)
+        drawn = drawn and old is not None and old.moving == new.moving
         if self.isVisible() and not drawn:
             self._refresh()
 
@@ -147,7 +148,7 @@ class SurfaceView(View):
             canvas.setAccessibleDescription(self.describe())
         assert self._scene is not None
         self._stack.setCurrentWidget(canvas)
-        self._show(draft=orbit.dragging)
+        self._show(draft=orbit.dragging or frame.moving)
 
     def _same(self, frame: Frame) -> bool:
         """Whether all that is shown but the camera is as in the frame last drawn."""
