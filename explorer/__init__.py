@@ -10,14 +10,28 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .api import InputError, Surface, Trace, catalog, landscape, run, schedule
+    from .learning import data, model, slice, train
 
 __version__ = "0.1.0"
-__all__ = ["InputError", "Surface", "Trace", "catalog", "landscape", "run", "schedule"]
+__all__ = [
+    "InputError",
+    "Surface",
+    "Trace",
+    "catalog",
+    "data",
+    "landscape",
+    "model",
+    "run",
+    "schedule",
+    "slice",
+    "train",
+]
+_LEARNING = ("data", "model", "slice", "train")
 
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        from . import api
+        from . import api, learning
 
-        return getattr(api, name)
+        return getattr(learning if name in _LEARNING else api, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

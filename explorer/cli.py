@@ -13,7 +13,7 @@ from .core.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("run", "export", "list")
+COMMANDS = ("run", "train", "export", "check", "list")
 
 
 def _window(arguments: Sequence[str]) -> int:
@@ -31,7 +31,7 @@ def _window(arguments: Sequence[str]) -> int:
     parser = Parser(
         prog="loss-explorer",
         description="Watch optimizers run down loss landscapes. No command opens the window.",
-        epilog="commands: run, export, list; `loss-explorer COMMAND --help` tells more",
+        epilog=f"commands: {', '.join(COMMANDS)}; `loss-explorer COMMAND --help` tells more",
     )
     parser.add_argument("--version", action="version", version=__version__)
     surface = parser.add_mutually_exclusive_group()

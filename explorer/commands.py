@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .core.spec import Hyper
 
 VIEWS = ("contour", "surface", "curves", "side-by-side")
+LEARNING = ("models", "datasets")
 
 
 class Parser(argparse.ArgumentParser):
@@ -74,8 +75,13 @@ def _experiment_options(parser: argparse.ArgumentParser) -> None:
 def _command_parser(command: str) -> argparse.ArgumentParser:
     parser = Parser(prog=f"loss-explorer {command}", description=COMMANDS[command][1])
     if command == "list":
-        parser.add_argument("kind", choices=("landscapes", "optimizers", "schedules"))
+        parser.add_argument("kind", choices=("landscapes", "optimizers", "schedules", *LEARNING))
         parser.add_argument("--json", action="store_true", help="everything, as JSON")
+        return parser
+    if command in ("train", "check"):
+        from . import learning_commands
+
+        getattr(learning_commands, f"{command}_options")(parser)
         return parser
     _experiment_options(parser)
     add = parser.add_argument
@@ -289,16 +295,34 @@ def _list(args: argparse.Namespace) -> None:
             }
         else:
             item |= {"summary": spec.summary, "hyper": [_hyper(h) for h in spec.hyper]}
+        if args.kind == "models":
+            item |= {"tasks": spec.tasks}
+        if args.kind == "datasets":
+            item |= {"task": spec.task, "licence": spec.licence}
         if args.kind == "optimizers":
             item |= {"lr": spec.lr, "state": [s.name for s in spec.state]}
         made.append(item)
     print(json.dumps(made, indent=1, ensure_ascii=False))
 
 
+def _train(args: argparse.Namespace) -> None:
+    from . import learning_commands
+
+    learning_commands.train(args)
+
+
+def _check(args: argparse.Namespace) -> None:
+    from . import learning_commands
+
+    learning_commands.check(args)
+
+
 COMMANDS = {
     "run": (_run, "Run optimizers and write every step as a table."),
+    "train": (_train, "Train a model on data and write every epoch as a table."),
+    "check": (_check, "Compare a model's gradient with central differences."),
     "export": (_export, "Draw a figure into a file; no screen is needed."),
-    "list": (_list, "Print the landscapes, optimizers or schedules there are."),
+    "list": (_list, "Print the landscapes, optimizers, schedules, models or data sets there are."),
 }
 
 

@@ -19,7 +19,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "explorer"
-CATALOGUE = ("optimizers", "landscapes", "schedules")
+CATALOGUE = ("optimizers", "landscapes", "schedules", "models", "datasets")
 QT = ("PySide6", "shiboken6", "pyqtgraph", "OpenGL")
 
 
@@ -116,6 +116,16 @@ LAYERS = {
         ours("core.spec"),
         ("numpy",),
     ),
+    "a model knows only what a SPEC and linear models are made of, and numpy": (
+        ours("models"),
+        ours("core.spec", "core.linear"),
+        ("numpy",),
+    ),
+    "a data set knows only what Data and a SPEC are made of, and numpy": (
+        ours("datasets"),
+        ours("core.data", "core.points", "core.spec"),
+        ("numpy",),
+    ),
     "the engine knows core and numba, never Qt or the catalogue": (
         ours("engine"),
         ours("core", "engine"),
@@ -147,8 +157,11 @@ LAYERS = {
         ("numpy", *QT),
     ),
     "the Python interface and the command line never need the window": (
-        ours("api", "cli", "commands"),
-        ours("core", "engine", "export", "tables", "api", "cli", "commands", "gui.app"),
+        ours("api", "cli", "commands", "learning", "learning_commands"),
+        ours(
+            *("core", "engine", "export", "tables", "api", "cli", "commands", "gui.app"),
+            *("learning", "learning_commands", "__version__"),
+        ),
         ("numpy",),
     ),
     "the window knows all of ours but the catalogue's files": (

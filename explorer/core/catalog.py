@@ -16,7 +16,8 @@ from .spec import Hyper
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .spec import Landscape, Optimizer, Schedule
+    from .data import Dataset
+    from .spec import Landscape, Model, Optimizer, Schedule
 
 
 T = TypeVar("T")
@@ -41,6 +42,24 @@ class Catalog:
     landscapes: MappingProxyType[str, Landscape]
     optimizers: MappingProxyType[str, Optimizer]
     schedules: MappingProxyType[str, Schedule]
+
+    @property
+    def models(self) -> MappingProxyType[str, Model]:
+        """The models; read when first asked for."""
+        return _models()
+
+    @property
+    def datasets(self) -> MappingProxyType[str, Dataset]:
+        """The data sets; read when first asked for."""
+        return _datasets()
+
+    def model(self, key: str) -> Model:
+        """The model of that key, or an InputError that lists the nearest."""
+        return _find("model", self.models, key)
+
+    def dataset(self, key: str) -> Dataset:
+        """The data set of that key, or an InputError that lists the nearest."""
+        return _find("data set", self.datasets, key)
 
     def landscape(self, key: str) -> Landscape:
         """The landscape of that key, or an InputError that lists the nearest.
@@ -69,6 +88,16 @@ def _find(kind: str, table: Mapping[str, T], key: str) -> T:
     if key not in table:
         raise unknown(kind, key, table)
     return table[key]
+
+
+@cache
+def _models() -> MappingProxyType[str, Model]:
+    return entries("explorer.models")
+
+
+@cache
+def _datasets() -> MappingProxyType[str, Dataset]:
+    return entries("explorer.datasets")
 
 
 @cache

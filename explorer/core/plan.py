@@ -226,9 +226,14 @@ def memory(
 
 
 def resolve_run(
-    run: Run, steps: int, landscape: Landscape, start: Iterable[float] | None = None
+    run: Run,
+    steps: int,
+    landscape: Landscape,
+    start: Iterable[float] | None = None,
+    *,
+    keep: bool = True,
 ) -> RunPlan:
-    """Check one run and turn it into arrays."""
+    """Check one run and turn it into arrays; where every step is kept, those must have room."""
     asked = catalog().optimizer(run.optimizer)
     values = settle(hypers(asked, dict(run.hyper)), dict(run.hyper), asked.key)
     optimizer = inner(asked, values)
@@ -236,7 +241,7 @@ def resolve_run(
         raise InputError(f"{asked.key} lr={run.lr:g}: must be a finite number at least 0")
     rows = sum(s.count(landscape.dimension) for s in (*optimizer.state, *asked.state))
     size = 8 * steps * (landscape.dimension * (rows + 1) + 2)
-    if size > LARGEST:
+    if keep and size > LARGEST:
         most = steps * LARGEST // size
         raise InputError(
             f"steps={steps}: a trace of {asked.key} would take {size / 1e9:.1f} GB; "

@@ -41,6 +41,7 @@ class Hyper:
     choices: tuple[str, ...] = ()
     symbol: str = ""
     help: str = ""
+    widths: bool = False  # whole numbers joined by dashes, "16-16", or "none"
 
     @property
     def switch(self) -> bool:
@@ -56,6 +57,8 @@ class Hyper:
         """The allowed values in words, for tooltips and refusals."""
         if self.choices:
             return "one of " + ", ".join(self.choices)
+        if self.widths:
+            return f"whole numbers from 1 to {self.high:g} joined by dashes, such as 16-16, or none"
         kind = "a whole number" if self.integer else "a number"
         low = f"{'above' if self.low_open else 'at least'} {self.low:g}"
         high = f"{'below' if self.high_open else 'at most'} {self.high:g}"
@@ -71,6 +74,8 @@ class Hyper:
             if value in self.choices:
                 return str(value)
             raise unknown(name, str(value), self.choices)
+        if self.widths:
+            return self._check_widths(value, name)
         try:
             number = float(value)  # type: ignore[arg-type]
         except (TypeError, ValueError):
@@ -81,6 +86,15 @@ class Hyper:
         if not math.isfinite(number) or below or above or broken:
             raise InputError(f"{name}={value}: must be {self.allowed()}")
         return number
+
+    def _check_widths(self, value: object, name: str) -> str:
+        parts = value if isinstance(value, list | tuple) else str(value).split("-")
+        words = [str(part) for part in parts]
+        if words in ([], ["none"]):
+            return "none"
+        if len(words) > 8 or not all(w.isdigit() and 1 <= int(w) <= self.high for w in words):
+            raise InputError(f"{name}={'-'.join(words)}: must be {self.allowed()}")
+        return "-".join(str(int(w)) for w in words)
 
     def number(self, value: Value) -> float:
         """The number a kernel is given: the value, or the index of the choice."""
@@ -142,7 +156,10 @@ class Optimizer:
     A wrapper (`wraps`) has a step that is taken after the inner optimizer's own, on the point that
     it left; its hyperparameters gain `inner` and those of the inner optimizer. `cycles` names the
     hyperparameter that a schedule may cycle against the rate (torch: momentum or betas[0]).
-    `family` says what it needs: gradients, curvature or line searches, or only losses.
+    `separable` says that each coordinate is stepped by itself, without the loss or another
+    gradient: then many parameters of one run may be stepped like one parameter of many runs, which
+    is vector code. `family` says what it needs: gradients, curvature or line searches, or only
+    losses.
     """
 
     key: str
@@ -160,6 +177,7 @@ class Optimizer:
     wraps: bool = False
     inner: str = ""  # a wrapper's usual inner optimizer
     cycles: str = ""
+    separable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +246,62 @@ class Schedule:
     plateau: Callable[..., tuple[float, ...]] | None = None
 
 
-Entry = Optimizer | Landscape | Schedule
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a model's parameters: `shape` as torch has it, rows of a weight are its outputs.
+
+    kind "weight" is what penalties and filter normalisation act on.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    kind: Literal["weight", "bias", "norm"] = "weight"
+
+    @property
+    def size(self) -> int:
+        """How many numbers it has."""
+        return math.prod(self.shape)
+
+
+Choices = Mapping[str, Value]
+# What a kernel of a model finds in its configuration before what the model itself put there.
+STEP_NOW, TRAINING, UPDATES, VALUE_ONLY, KEY, OWN = range(6)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model of data: `gradient(problem, x, f, g)` fills the mean loss over rows and its gradient.
+
+    problem is the engine's SOURCE: numbers (P,), data (M, F), targets (M, 1), rows (B,) of this
+    step (all where empty, none where negative), the configuration (C,) and buffers (Q, N). The
+    configuration begins with this step's number, whether dropout is on and statistics are the
+    batch's, whether running statistics are to be brought up to date, whether the gradient may be
+    left out, and the key of random draws; then follow `whole(features, classes, chosen)`. Penalties
+    are part of the loss: `numbers(chosen)` begins with the weights l1 and l2, which leave biases
+    out. Parameters are ordered as torch's `parameters_to_vector` has them: `blocks(features,
+    classes, chosen)`. `first(draw, blocks, chosen)` is a first point, drawn by a NumPy generator.
+    `predict(theta, X, numbers, whole, running)` gives outputs (M, O) before a sigmoid or softmax.
+    `running(whole)`, where a model has running statistics, gives their first values (Q,).
+    `exact(X, y, chosen)`, where a formula gives it, is the point of the lowest loss.
+    """
+
+    key: str
+    title: str
+    tasks: tuple[str, ...]
+    gradient: Kernel
+    blocks: Callable[[int, int, Choices], tuple[Block, ...]]
+    numbers: Callable[[Choices], tuple[float, ...]]
+    whole: Callable[[int, int, Choices], tuple[int, ...]]
+    first: Callable[[Any, tuple[Block, ...], Choices], Any]
+    predict: Callable[..., Any]
+    hyper: tuple[Hyper, ...] = ()
+    running: Callable[[tuple[int, ...]], tuple[float, ...]] | None = None
+    exact: Callable[..., Any] | None = None
+    summary: str = ""
+    source: str = ""
+
+
+Entry = Optimizer | Landscape | Schedule | Model
 
 
 def settle(hypers: tuple[Hyper, ...], given: Mapping[str, object], owner: str) -> dict[str, Value]:
@@ -237,6 +310,7 @@ def settle(hypers: tuple[Hyper, ...], given: Mapping[str, object], owner: str) -
     for name in given:
         if name not in known:
             if not known:
-                raise InputError(f"{owner} has no setting {name!r}: it takes none besides lr")
+                lr = " besides lr" if " " not in owner else ""
+                raise InputError(f"{owner} has no setting {name!r}: it takes none{lr}")
             raise unknown(f"setting of {owner}", name, known)
     return {n: h.check(given.get(n, h.default), owner) for n, h in known.items()}

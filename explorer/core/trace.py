@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .data import Data
+
 StopReason = Literal["max_steps", "gradient_norm", "loss_change", "early_stopping", "diverged"]
 Array = NDArray[np.float64]
 
@@ -39,6 +41,19 @@ class Trace:
     penalty: Array = field(default_factory=lambda: np.zeros(0))
     validation_loss: Array = field(default_factory=lambda: np.zeros(0))
     best_step: int = 0
+    # Of a training only. Where it kept one row an epoch of points and states, `kept` are their
+    # steps. epoch_loss (E+1,), validation_loss (E+1,) and metrics, (E+1,) each, are of all rows, at
+    # the end of every epoch, the start first; parameters (D,) are those of best_epoch where the
+    # best were to be restored, else the last, statistics (Q,) what belongs to them of batch norm,
+    # trained_on the rows as they were scaled.
+    kept: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    epoch_loss: Array = field(default_factory=lambda: np.zeros(0))
+    metrics: Mapping[str, Array] = field(default_factory=dict)
+    best_epoch: int = 0
+    stop_epoch: int = 0
+    parameters: Array = field(default_factory=lambda: np.zeros(0))
+    statistics: Array = field(default_factory=lambda: np.zeros(0))
+    trained_on: Data | None = None
 
     @property
     def last_finite(self) -> int:

@@ -69,12 +69,17 @@ RECORD = void(
     uint64,
     float64,
     int64,
-    # and the rows to be filled: points, loss, norm, state, outer state
+    # whether steps are taken flat, batches, which rows are kept, and the rows to be filled:
+    # points, loss, norm, state, outer state, running statistics
+    boolean,
+    I1,
+    int64,
     A3,
     A2,
     A2,
     A4,
     A4,
+    A3,
 )
 SAMPLE = void(LOSS_POINTER, SOURCE, A1, A1, int64, int64, A2)
 CURVATURE = void(HESSIAN_POINTER, SOURCE, A2, A3)

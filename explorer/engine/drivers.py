@@ -99,13 +99,17 @@ def watch(p, loss, t):  # type: ignore[no-untyped-def]
 @njit(RECORD, **OPTIONS)
 def record(  # type: ignore[no-untyped-def]
     grad, step, outer, curve, problem, x, s, h, s_outer, h_outer, lr, cycle, cycled, plateau,
-    fills, fills_outer, t0, seed, sigma, kind, points, loss, norm, state, state_outer,
+    fills, fills_outer, t0, seed, sigma, kind, flat_step, order, every, points, loss, norm, state,
+    state_outer, running,
 ):  # fmt: skip
-    """Run lr.size steps from step t0 and keep every row.
+    """Run lr.size steps from step t0 and keep every row, of large things one in `every`.
 
-    points (n, D, N), loss and norm (n, N), state (n, K, D, N), where n is lr.size, or one more
-    when the last point is to be looked at. Row k is the point before step t0 + k + 1, with the
-    state that step sees; x and s are left as after the last step. A plateau rule writes into lr.
+    loss and norm (n, N), where n is lr.size, or one more when the last point is to be looked at;
+    points (m, D, N), state (m, K, D, N) and running (m, Q, N), the buffers of a model, m = n where
+    `every` is 1. Row k is the point before step t0 + k + 1, with the state that step sees; x and s
+    are left as after the last step. order (n * B,), where not empty, gives the rows of each step's
+    batch. Where flat_step, which a separable optimizer of one run allows, a step sees the
+    parameters as runs. A plateau rule writes into lr.
     """
     f = np.empty(x.shape[1])
     g = np.empty_like(x)
@@ -117,20 +121,45 @@ def record(  # type: ignore[no-untyped-def]
         random = random or fills[k] > CURVATURE_ROW
     random_outer = fills_outer.size > 0
     c = np.empty((d, d, x.shape[1]) if curved else (0, 0, 0))
-    for k in range(points.shape[0]):
+    x_flat, s_flat, s_outer_flat = (
+        x.reshape(x.size),
+        s.reshape(s.size),
+        s_outer.reshape(s_outer.size),
+    )
+    x_step, g_step, s_step = x, g, s
+    if flat_step:
+        x_step, g_step = x.reshape(1, x.size), g.reshape(1, g.size)
+        s_step = s.reshape(s.shape[0], 1, x.size)
+    batch, config, buffers = problem[1][3], problem[1][4], problem[1][5]
+    model = config.shape[0] > 0
+    for k in range(loss.shape[0]):
+        kept = k % every == 0
+        row = k // every
+        if kept:
+            for q in range(running.shape[1]):
+                for j in range(x.shape[1]):
+                    running[row, q, j] = buffers[q, j]
+        if order.size > 0:
+            for b in range(batch.shape[0]):
+                batch[b] = order[k * batch.shape[0] + b]
+        if model:
+            config[0] = t0 + k
+            config[2] = 1 if k < lr.size else 0
         if sigma > 0.0:
             fill(problem[2], seed, t0 + k, sigma, kind)
         grad(problem, x, f, g)
+        if model:
+            config[2] = 0  # what a step asks for besides leaves the running statistics alone
         if curved:
             curve(problem[1], x, c)
-            row = 0
+            at = 0
             for q in range(fills.size):
                 if fills[q] == CURVATURE_ROW:
                     for i in range(d):
                         for j in range(x.shape[1]):
-                            s[q, i, j] = c[row, i, j]
-                    s[q, row] += 2.0 * problem[3][1]
-                    row += 1
+                            s[q, i, j] = c[at, i, j]
+                    s[q, at] += 2.0 * problem[3][1]
+                    at += 1
         if random:
             draw_rows(s, fills, seed, t0 + k)
         if random_outer:
@@ -139,24 +168,25 @@ def record(  # type: ignore[no-untyped-def]
             total = 0.0
             for i in range(d):
                 total += g[i, j] * g[i, j]
-                points[k, i, j] = x[i, j]
             loss[k, j] = f[j]
             norm[k, j] = math.sqrt(total)
-        for q in range(s.shape[0]):
-            for i in range(d):
-                for j in range(x.shape[1]):
-                    state[k, q, i, j] = s[q, i, j]
-        for q in range(s_outer.shape[0]):
-            for i in range(d):
-                for j in range(x.shape[1]):
-                    state_outer[k, q, i, j] = s_outer[q, i, j]
+        if kept:
+            to = points[row].reshape(x.size)
+            for i in range(x.size):
+                to[i] = x_flat[i]
+            to = state[row].reshape(s.size)
+            for i in range(s.size):
+                to[i] = s_flat[i]
+            to = state_outer[row].reshape(s_outer.size)
+            for i in range(s_outer.size):
+                to[i] = s_outer_flat[i]
         if k < lr.size:
             before = f[0]
             if plateau.size > 0:
                 lr[k] = min(lr[k], plateau[8])  # the planned rate is lower in a warm-up
             if cycle.size > 0:
                 h[cycled] = cycle[k]
-            step(grad, problem, x, f, g, s, h, lr[k], t0 + k + 1)
+            step(grad, problem, x_step, f, g_step, s_step, h, lr[k], t0 + k + 1)
             if h_outer.size > 0:
                 outer(grad, problem, x, f, g, s_outer, h_outer, lr[k], t0 + k + 1)
             if plateau.size > 0:

@@ -26,6 +26,8 @@ SLICE = 20_000
 
 
 _record = compile.entry(drivers.record)
+# A landscape has no batches and no running statistics.
+NO_ORDER, NO_BUFFERS = np.empty(0, np.int64), np.empty((0, 0, 1))
 # What was prepared: the kernels of runs, and whether they are one loop.
 _prepared: set[tuple[object, ...]] = set()
 
@@ -178,7 +180,8 @@ def _driver(plan: Plan, run_plan: RunPlan, rates: Array) -> Callable[..., None]:
         _record(
             drivers.evaluate, step, outer, curve, problem, x, s, h, s_outer, h_outer,
             rates[part], cycle[part], run_plan.cycled, rule, memory.fills, fills_outer,
-            done, seed, plan.noise, plan.noise_kind, *rows,
+            done, seed, plan.noise, plan.noise_kind, False, NO_ORDER, 1, *rows,
+            NO_BUFFERS,
         )  # fmt: skip
 
     return go

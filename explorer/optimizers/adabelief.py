@@ -50,6 +50,7 @@ SPEC = Optimizer(
     title="AdaBelief",
     label="AdaBelief",
     step=step,
+    separable=True,
     stability=stability,
     lr=1e-3,
     hyper=(

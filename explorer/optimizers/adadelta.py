@@ -37,6 +37,7 @@ SPEC = Optimizer(
     title="Adadelta",
     label="Adadelta",
     step=step,
+    separable=True,
     stability=stability,
     lr=1.0,
     hyper=(

@@ -41,6 +41,7 @@ SPEC = Optimizer(
     title="AdaGrad",
     label="AdaGrad",
     step=step,
+    separable=True,
     stability=stability,
     lr=1e-2,
     hyper=(

@@ -58,6 +58,7 @@ SPEC = Optimizer(
     title="Adam",
     label="Adam",
     step=step,
+    separable=True,
     stability=stability,
     lr=1e-3,
     hyper=(

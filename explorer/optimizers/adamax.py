@@ -37,6 +37,7 @@ SPEC = Optimizer(
     title="AdaMax",
     label="AdaMax",
     step=step,
+    separable=True,
     stability=stability,
     lr=2e-3,
     hyper=(

@@ -51,6 +51,7 @@ SPEC = Optimizer(
     title="AdamW",
     label="AdamW",
     step=step,
+    separable=True,
     stability=stability,
     lr=1e-3,
     hyper=(

@@ -40,6 +40,7 @@ SPEC = Optimizer(
     title="Adan",
     label="Adan",
     step=step,
+    separable=True,
     lr=1e-3,
     hyper=(
         Hyper(

@@ -37,6 +37,7 @@ SPEC = Optimizer(
     title="Averaged SGD",
     label="ASGD",
     step=step,
+    separable=True,
     lr=1e-2,
     hyper=(
         Hyper(

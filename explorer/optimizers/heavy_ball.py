@@ -28,6 +28,7 @@ SPEC = Optimizer(
     title="Heavy ball",
     label="HeavyBall",
     step=step,
+    separable=True,
     stability=stability,
     lr=1e-3,
     hyper=(

@@ -26,6 +26,7 @@ SPEC = Optimizer(
     title="Lion",
     label="Lion",
     step=step,
+    separable=True,
     lr=1e-4,
     hyper=(
         Hyper(

@@ -53,6 +53,7 @@ SPEC = Optimizer(
     title="Momentum",
     label="Momentum",
     step=step,
+    separable=True,
     stability=stability,
     lr=1e-3,
     hyper=(

@@ -58,6 +58,7 @@ SPEC = Optimizer(
     title="NAdam",
     label="NAdam",
     step=step,
+    separable=True,
     stability=stability,
     lr=2e-3,
     hyper=(

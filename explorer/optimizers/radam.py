@@ -69,6 +69,7 @@ SPEC = Optimizer(
     title="RAdam",
     label="RAdam",
     step=step,
+    separable=True,
     stability=stability,
     lr=1e-3,
     hyper=(

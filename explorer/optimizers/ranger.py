@@ -54,6 +54,7 @@ SPEC = Optimizer(
     title="Ranger",
     label="Ranger",
     step=step,
+    separable=True,
     lr=1e-3,
     hyper=(
         Hyper(

@@ -53,6 +53,7 @@ SPEC = Optimizer(
     title="RMSProp",
     label="RMSProp",
     step=step,
+    separable=True,
     stability=stability,
     lr=1e-2,
     hyper=(

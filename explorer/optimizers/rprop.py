@@ -35,6 +35,7 @@ SPEC = Optimizer(
     title="Rprop",
     label="Rprop",
     step=step,
+    separable=True,
     lr=1e-2,
     hyper=(
         Hyper(

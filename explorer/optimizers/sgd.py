@@ -26,6 +26,7 @@ SPEC = Optimizer(
     title="Gradient descent",
     label="GD",
     step=step,
+    separable=True,
     stability=stability,
     lr=1e-3,
     hyper=(

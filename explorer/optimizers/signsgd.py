@@ -18,6 +18,7 @@ SPEC = Optimizer(
     title="SignSGD",
     label="SignSGD",
     step=step,
+    separable=True,
     lr=1e-2,
     summary="Only the signs of the slope count; near a minimum it hops across by lr.",
     source="Bernstein et al. 2018; as optax.sign_sgd (optax 0.2.8)",

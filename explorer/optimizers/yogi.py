@@ -42,6 +42,7 @@ SPEC = Optimizer(
     title="Yogi",
     label="Yogi",
     step=step,
+    separable=True,
     stability=stability,
     lr=1e-2,
     hyper=(

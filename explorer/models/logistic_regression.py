@@ -1,0 +1,21 @@
+"""Logistic regression."""
+
+from __future__ import annotations
+
+from explorer.core.linear import L1, L2, blocks, logistic, no_whole, penalties, predict, zeros
+from explorer.core.spec import Model
+
+SPEC = Model(
+    key="logistic_regression",
+    title="Logistic regression",
+    tasks=("binary",),
+    gradient=logistic,
+    blocks=blocks,
+    numbers=penalties,
+    whole=no_whole,
+    first=zeros,
+    predict=predict,
+    hyper=(L1, L2),
+    summary="The log-likelihood of two classes: convex, and without end where a line parts them.",
+    source="Cox 1958",
+)
