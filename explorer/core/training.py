@@ -23,6 +23,7 @@ Array = NDArray[np.float64]
 # Up to so many numbers a trace keeps every step, beyond that one row an epoch.
 KEPT = 20_000_000
 MOST_PARAMETERS = 1_000_000
+MOST_ROWS = 200_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -200,10 +201,14 @@ def resolve(
     epochs = _whole("epochs", epochs, 1, MAX_STEPS)
     rows = len(rows_in)
     batch = min(_whole("batch_size", batch_size, 1, MAX_STEPS), rows)
+    # as many row numbers are kept as all epochs have
+    if (epochs + 1) * (rows + batch) > MOST_ROWS:
+        raise InputError(
+            f"epochs={epochs}: {rows} rows each are more than {MOST_ROWS:,} in all; "
+            f"at most {MOST_ROWS // (rows + batch) - 1} epochs are taken"
+        )
     per_epoch, order = batches(rows, batch, epochs, drop_last=drop_last, seed=seed)
     steps = epochs * per_epoch
-    if steps > MAX_STEPS:
-        raise InputError(f"epochs={epochs}: {steps} steps, at most {MAX_STEPS} are taken")
     waits = 0 if patience is None else _whole("patience", patience, 1, MAX_STEPS)
     if waits and not len(X_watched):
         raise InputError("patience watches the validation rows: give validation a share above 0")

@@ -82,7 +82,7 @@ def losses(
         running = np.repeat(fitted.running[None], n, axis=0)
     f, g = np.empty(n), np.empty((fitted.size, n))
     made = source(fitted, X, y, running=running.T, value_only=True)
-    kernel(made, np.ascontiguousarray(thetas.T, dtype=float), f, g)
+    kernel(made, np.array(thetas.T, dtype=float, order="C"), f, g)
     return f
 
 
@@ -112,6 +112,15 @@ def train(
     cancel: Callable[[], bool] = lambda: False,
 ) -> Trace:
     """Train to the end, or to where early stopping or divergence ends it."""
+    return _trace(plan, *take_steps(plan, progress, cancel))
+
+
+def take_steps(
+    plan: TrainPlan,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    cancel: Callable[[], bool] = lambda: False,
+) -> tuple[Any, ...]:
+    """The steps alone: what `train` then judges, epoch by epoch."""
     fitted, run = plan.fitted, plan.run
     steps, d, q = plan.steps, fitted.size, fitted.running.size
     s, fills, h = _initial(plan, outer=False)
@@ -152,12 +161,12 @@ def train(
         # the rows of a model that left the finite numbers are of no use
         ends = few.stop * every - 1 if every > 1 else whole.stop - 1
         stop = find_stop(Stopping(), loss[whole], loss[whole, 0], norm[whole, 0])
+        if stop is None and not np.isfinite(x).all():
+            stop = n, "diverged"  # a saturated unit hides an infinite bias from the loss
         done += n
         progress(min(ends, steps), steps)
     end = steps if stop is None else (done - n) + stop[0]
-    return _trace(
-        plan, end, stop is not None, kept, points, loss, norm, lr, state, wrapped, running
-    )
+    return end, stop is not None, kept, points, loss, norm, lr, state, wrapped, running
 
 
 def _trace(

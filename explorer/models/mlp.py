@@ -144,14 +144,25 @@ def gradient(problem, x, f, g):  # type: ignore[no-untyped-def]
                         for r in range(many):
                             c[r] = max(c[r], 0.0)
                     if masked:
+                        # Draws by number: a scrambling of 32 bits of the key, then with the step,
+                        # the unit and the row. No product reaches 2**63, where the compiler takes
+                        # it that signed numbers never overflow.
+                        u = config[4]
+                        for word in (config[0], end + o):
+                            u ^= u >> 16
+                            u = (u * 0x21F0AAAD) & 0xFFFFFFFF
+                            u ^= u >> 15
+                            u = (u * 0x735A2D97) & 0xFFFFFFFF
+                            u = (u ^ (u >> 15)) + word
+                        stream = u
                         for r in range(many):
-                            # draws by number: two scramblings of where and when
-                            u = (config[4] * 7919 + config[0]) * 104729 + (end + o) * 1299709 + r
-                            u = (u * 2862933555777941757 + 3037000493) & 0x7FFFFFFFFFFFFFFF
-                            u ^= u >> 29
-                            u = (u * 3935559000370003845 + 2691343689449507681) & 0x7FFFFFFFFFFFFFFF
-                            u ^= u >> 32
-                            stays = (u >> 10) * 2.0**-53 >= dropped
+                            u = (stream + r * 0x9E3779B9) & 0xFFFFFFFF
+                            u ^= u >> 16
+                            u = (u * 0x21F0AAAD) & 0xFFFFFFFF
+                            u ^= u >> 15
+                            u = (u * 0x735A2D97) & 0xFFFFFFFF
+                            u ^= u >> 15
+                            stays = u * 2.0**-32 >= dropped
                             kept[end + o, r] = 1.0 / (1.0 - dropped) if stays else 0.0
                             c[r] *= kept[end + o, r]
             at = after
@@ -385,7 +396,7 @@ def predict(theta: Any, data: Any, _numbers: Any, own: tuple[int, ...], stats: A
             value = value + theta[at + outs : at + 2 * outs]
             at, seen = at + 2 * outs, seen + 2 * outs
         if shape == 1:
-            value = 1 / (1 + np.exp(-value))
+            value = 0.5 + 0.5 * np.tanh(0.5 * value)
         elif shape == 2:
             value = np.tanh(value)
         elif shape == 3:
