@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 # Up to so many numbers a trace keeps every step, beyond that one row an epoch.
-KEPT = 20_000_000
+KEPT = 5_000_000
 MOST_PARAMETERS = 1_000_000
 MOST_ROWS = 200_000_000
 

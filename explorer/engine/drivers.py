@@ -121,21 +121,23 @@ def record(  # type: ignore[no-untyped-def]
         random = random or fills[k] > CURVATURE_ROW
     random_outer = fills_outer.size > 0
     c = np.empty((d, d, x.shape[1]) if curved else (0, 0, 0))
-    x_flat, s_flat, s_outer_flat = (
-        x.reshape(x.size),
-        s.reshape(s.size),
-        s_outer.reshape(s_outer.size),
-    )
+    x_flat, points_flat = x.reshape(x.size), points.reshape(points.size)
+    s_flat, state_flat = s.reshape(s.size), state.reshape(state.size)
+    s_outer_flat = s_outer.reshape(s_outer.size)
+    state_outer_flat = state_outer.reshape(state_outer.size)
     x_step, g_step, s_step = x, g, s
     if flat_step:
         x_step, g_step = x.reshape(1, x.size), g.reshape(1, g.size)
         s_step = s.reshape(s.shape[0], 1, x.size)
     batch, config, buffers = problem[1][3], problem[1][4], problem[1][5]
     model = config.shape[0] > 0
+    row, since = -1, every - 1
     for k in range(loss.shape[0]):
-        kept = k % every == 0
-        row = k // every
+        since += 1
+        kept = since == every
         if kept:
+            since = 0
+            row += 1
             for q in range(running.shape[1]):
                 for j in range(x.shape[1]):
                     running[row, q, j] = buffers[q, j]
@@ -171,15 +173,15 @@ def record(  # type: ignore[no-untyped-def]
             loss[k, j] = f[j]
             norm[k, j] = math.sqrt(total)
         if kept:
-            to = points[row].reshape(x.size)
+            to = row * x.size
             for i in range(x.size):
-                to[i] = x_flat[i]
-            to = state[row].reshape(s.size)
+                points_flat[to + i] = x_flat[i]
+            to = row * s.size
             for i in range(s.size):
-                to[i] = s_flat[i]
-            to = state_outer[row].reshape(s_outer.size)
+                state_flat[to + i] = s_flat[i]
+            to = row * s_outer.size
             for i in range(s_outer.size):
-                to[i] = s_outer_flat[i]
+                state_outer_flat[to + i] = s_outer_flat[i]
         if k < lr.size:
             before = f[0]
             if plateau.size > 0:
