@@ -129,7 +129,10 @@ def test_dragging_the_start_moves_every_trajectory(launch: Launch, qtbot: QtBot)
     window = launch.window
     (pane,) = panes(window)
     before = window.store.experiment
+    mouse(pane, QEvent.Type.MouseMove, pixel(pane, 1.0, 1.0), False)
+    assert pane._cross is not None
     drag(pane, pixel(pane, *before.start), pixel(pane, 2.0, 3.0))
+    assert pane._cross is None  # no crosshair is left where the hand was before
     settled(window, qtbot)
     x, y = window.store.experiment.start
     assert abs(x - 2) <= 2 * per_pixel(pane)

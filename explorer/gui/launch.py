@@ -141,7 +141,7 @@ class Launch(QObject):
         self.loader = Loader()
         self.loader.setParent(self.window)
         self.loader.loaded.connect(self._loaded)
-        self.loader.failed.connect(self.window.status.failed)
+        self.loader.failed.connect(self._failed)
         self.started.emit()
         self._in_steps(BEGINNING, START)
 
@@ -177,6 +177,10 @@ class Launch(QObject):
             self.window.build(key)
             if self._late and key == self._late[-1]:
                 self._settle("panels")
+
+    def _failed(self, why: str) -> None:
+        self.window.status.failed(why)
+        self._settle("panels")  # there is nothing more to wait for
 
     def _settle(self, part: str) -> None:
         """Say once that everything is loaded: when both parts are."""
@@ -268,13 +272,15 @@ class Launch(QObject):
     def _prepare_late(self) -> None:
         for key in self._late:
             self._prepare(key)
+        if not self._late:
+            self._settle("panels")
 
     def _load(self, key: str) -> None:
         if key in self._waiting:
             return
         self._waiting.add(key)
-        # loading holds up whatever else is done, so that it waits until the panels are there
-        if self.window.starting and key != FIRST:
+        # loading pyqtgraph holds up whatever else is done: it waits until the panels are there
+        if self.window.starting and self.window.views[key].asks_all:
             self._late.append(key)
         else:
             self._prepare(key)

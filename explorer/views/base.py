@@ -85,6 +85,8 @@ class View(QWidget):
     # the window's thread, one module an event.
     libraries: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    # Whether a library asks Qt for all there is, as pyqtgraph does: then it waits for the window.
+    asks_all = False
     # Whether it follows a drag and the playing cursor frame by frame; others lag a little.
     live = False
 

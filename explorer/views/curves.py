@@ -49,6 +49,7 @@ class Curves(View):
 
     libraries = ("explorer.core.graphs", "pyqtgraph")
     needs = ("explorer.views._curveplot",)
+    asks_all = True
 
     def __init__(self) -> None:
         super().__init__()

@@ -36,7 +36,9 @@ _LOW_WINDOW, _LOW_PLOT, _PLOT = 800, 56, 84
 class Inspector(View):
     """Shows the step that led to the cursor's row of the chosen run."""
 
+    libraries = ("explorer.explain.formula", "explorer.explain.noise", "explorer.explain.step")
     needs = ("explorer.views._explained",)
+    _built = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -88,6 +90,10 @@ class Inspector(View):
         outer.addWidget(scrolled(self.body))
         outer.addWidget(self.empty)
 
+    def build(self) -> None:
+        """Explain from now on: what that needs is loaded."""
+        self._built = True
+
     def show_frame(self, old: Frame | None, new: Frame) -> None:
         """Explain the step at the cursor; what belongs together but is not there yet is kept."""
         if old is None or old.theme is not new.theme:
@@ -99,6 +105,8 @@ class Inspector(View):
             self.empty.setVisible(not plan.runs)
             self.body.setVisible(bool(plan.runs))
         if plan is None or new.selected >= min(len(plan.runs), len(new.traces)):
+            return
+        if not self._built:
             return
         from ._explained import Explained
 

@@ -34,6 +34,7 @@ class SurfaceView(View):
     """
 
     libraries = ("explorer.core.compose",)
+    asks_all = True
     renderer: Renderer | None = None
     _choice: tuple[bool, str] | None = None  # whether by OpenGL, and why
 

@@ -265,6 +265,7 @@ class MapPane(QWidget):
             return
         if self._near_start(at):
             self._dragging = True
+            self.hovered.emit(None)  # the start itself says where the hand is
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif self.area().contains(at):
             self._pressed = self._panned = at
