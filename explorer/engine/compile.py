@@ -13,7 +13,8 @@ from .contract import HESSIAN, LOSS, OPTIONS, STEP
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_compiled: dict[tuple[Callable[..., None], Any], Any] = {}
+# By kernel and the name of its signature: numba's signatures take long to hash.
+_compiled: dict[tuple[Callable[..., None], str], Any] = {}
 _lock = threading.Lock()
 
 
@@ -25,9 +26,9 @@ class Counters:
     misses: int
 
 
-def _compile(kernel: Callable[..., None], signature: Any) -> Any:
+def _compile(kernel: Callable[..., None], kind: str, signature: Any) -> Any:
     with _lock:
-        key = (kernel, signature)
+        key = (kernel, kind)
         if key not in _compiled:
             _compiled[key] = njit(signature, **OPTIONS)(kernel)
         return _compiled[key]
@@ -35,23 +36,23 @@ def _compile(kernel: Callable[..., None], signature: Any) -> Any:
 
 def loss(kernel: Callable[..., None]) -> Any:
     """Compile a loss-and-gradient kernel."""
-    return _compile(kernel, LOSS)
+    return _compile(kernel, "loss", LOSS)
 
 
 def hessian(kernel: Callable[..., None]) -> Any:
     """Compile a Hessian kernel."""
-    return _compile(kernel, HESSIAN)
+    return _compile(kernel, "hessian", HESSIAN)
 
 
 def step(kernel: Callable[..., None]) -> Any:
     """Compile an optimizer's step."""
-    return _compile(kernel, STEP)
+    return _compile(kernel, "step", STEP)
 
 
 def register(dispatcher: Any) -> Any:
     """Count a function that was compiled with its own signature; returns it."""
     with _lock:
-        _compiled[dispatcher.py_func, None] = dispatcher
+        _compiled[dispatcher.py_func, ""] = dispatcher
     return dispatcher
 
 

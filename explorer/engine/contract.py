@@ -23,8 +23,13 @@ import warnings
 
 from . import cache  # noqa: F401  (chooses the folder before numba is imported)
 
+from llvmlite.binding import ffi  # isort: skip
 from numba import boolean, float64, int64, types, uint64, void  # isort: skip
 from numba.core.errors import NumbaExperimentalFeatureWarning  # isort: skip
+
+# numba tells its listeners of every call into LLVM, some 140 for a kernel from the cache; nobody
+# listens, and telling takes a sixth of the loading.
+getattr(getattr(ffi.lib, "_lock", None), "_cblist", []).clear()
 
 # Function pointers are "experimental" in name: they have been in numba since 2020 and this
 # engine's tests cover what it uses of them.
