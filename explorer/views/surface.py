@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -73,8 +74,9 @@ class SurfaceView(View):
     def prepare(self) -> None:
         """Ask for OpenGL, and load what it needs."""
         super().prepare()
-        self._choice = gl.ask()
-        if self._choice[0]:
+        # a bundle has no interpreter to ask with: `build` asks itself
+        self._choice = None if getattr(sys, "frozen", False) else gl.ask()
+        if self._choice is None or self._choice[0]:
             importlib.import_module("pyqtgraph.opengl")
 
     def build(self) -> None:
