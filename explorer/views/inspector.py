@@ -89,6 +89,7 @@ class Inspector(View):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scrolled(self.body))
         outer.addWidget(self.empty)
+        self.body.hide()  # its headings would stand alone until there is a step
 
     def build(self) -> None:
         """Explain from now on: what that needs is loaded."""
@@ -103,7 +104,7 @@ class Inspector(View):
         plan = new.plan
         if plan is not None:
             self.empty.setVisible(not plan.runs)
-            self.body.setVisible(bool(plan.runs))
+            self.body.setVisible(bool(plan.runs) and self._built)
         if plan is None or new.selected >= min(len(plan.runs), len(new.traces)):
             return
         if not self._built:
