@@ -65,17 +65,8 @@ def check_options(parser: argparse.ArgumentParser) -> None:
     _data_options(parser)
 
 
-def _whole(text: str, name: str) -> int:
-    value = parse.number(text, name, "a whole number")
-    if not value.is_integer():
-        raise InputError(f"{name}={text}: must be a whole number")
-    return int(value)
-
-
 def _chosen(args: argparse.Namespace) -> tuple[learning.Model, Data, int]:
-    seed = _whole(args.seed, "seed")
-    if seed < 0:
-        raise InputError(f"seed={seed}: must be at least 0")
+    seed = parse.whole(args.seed, "seed", 0)
     key, given = parse.keyed(args.model)
     model = learning.model(key, **given)
     of_file: dict[str, Any] = {
@@ -101,16 +92,16 @@ def train(args: argparse.Namespace) -> None:
     chosen = ".csv" if args.out == "-" else suffix(args.out, FORMATS)
     model, data, seed = _chosen(args)
     settings: dict[str, Any] = {
-        "batch_size": _whole(args.batch_size, "batch-size"),
-        "epochs": _whole(args.epochs, "epochs"),
+        "batch_size": parse.whole(args.batch_size, "batch-size", 0),
+        "epochs": parse.whole(args.epochs, "epochs", 0),
         "validation": parse.number(args.validation, "validation"),
-        "patience": None if args.patience is None else _whole(args.patience, "patience"),
+        "patience": None if args.patience is None else parse.whole(args.patience, "patience", 0),
         "min_delta": parse.number(args.min_delta, "min-delta"),
         "scale": args.scale,
         "drop_last": args.drop_last,
         "seed": seed,
         "schedule": args.schedule,
-        "warmup": _whole(args.warmup, "warmup"),
+        "warmup": parse.whole(args.warmup, "warmup", 0),
     }
     traces: dict[str, Trace] = {}
     for text in args.optimizer or ["adam:lr=0.01"]:

@@ -129,7 +129,8 @@ def _positive(name: str, value: float, *, zero: bool = True) -> float:
     return value
 
 
-def _whole(name: str, value: object, low: int, high: int) -> int:
+def whole(name: str, value: object, low: int, high: int) -> int:
+    """The value as a whole number from low to high, or an InputError that names it."""
     try:
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
@@ -160,9 +161,9 @@ def _ticks(rate: Rate, steps: int) -> tuple[Schedule, dict[str, float], int, int
     schedule = catalog().schedule(rate.key)
     values = settle(schedule.hyper, dict(rate.hyper), f"schedule {schedule.key}")
     numbers = {h.name: h.number(values[h.name]) for h in schedule.hyper}
-    every = _whole("every", rate.every, 1, MAX_STEPS)
+    every = whole("every", rate.every, 1, MAX_STEPS)
     total = -(-steps // every)
-    warmup = min(_whole("warmup", rate.warmup, 0, MAX_STEPS), total)
+    warmup = min(whole("warmup", rate.warmup, 0, MAX_STEPS), total)
     return schedule, numbers, warmup, total - warmup, every
 
 
@@ -291,8 +292,8 @@ def check_validation(validation: Validation, landscape: Landscape) -> Validation
         raise InputError(f"shift={shown}: {landscape.title} needs {landscape.dimension} number(s)")
     if not all(map(math.isfinite, validation.shift)):
         raise InputError(f"shift={validation.shift}: must be finite numbers")
-    _whole("epoch", validation.epoch, 1, MAX_STEPS)
-    _whole("early patience", validation.patience, 0, MAX_STEPS)
+    whole("epoch", validation.epoch, 1, MAX_STEPS)
+    whole("early patience", validation.patience, 0, MAX_STEPS)
     _positive("min_delta", validation.min_delta)
     if validation.patience and not validation.shift:
         raise InputError("early stopping watches a validation surface: give it a shift")
@@ -304,21 +305,21 @@ def noise_scale(noise: Noise) -> float:
     if noise.kind not in NOISES:
         raise unknown("kind of noise", noise.kind, NOISES)
     _positive("sigma", noise.sigma)
-    return noise.sigma / math.sqrt(_whole("batch", noise.batch, 1, 10**9))
+    return noise.sigma / math.sqrt(whole("batch", noise.batch, 1, 10**9))
 
 
 def resolve(experiment: Experiment) -> Plan:
     """Turn an experiment into a plan, or raise InputError with the first thing wrong with it."""
     landscape = catalog().derived(experiment.landscape)
     parameters = parameter_array(landscape, dict(experiment.parameters))
-    steps = _whole("steps", experiment.steps, 1, MAX_STEPS)
+    steps = whole("steps", experiment.steps, 1, MAX_STEPS)
     if len(experiment.runs) > MAX_RUNS:
         raise InputError(f"{len(experiment.runs)} runs: at most {MAX_RUNS} fit one experiment")
     stopping = experiment.stopping
     _positive("gradient_norm", stopping.gradient_norm)
     _positive("loss_change", stopping.loss_change)
     _positive("bound", stopping.bound, zero=False)
-    _whole("patience", stopping.patience, 1, MAX_STEPS)
+    whole("patience", stopping.patience, 1, MAX_STEPS)
     _positive("l1", experiment.penalty.l1)
     _positive("l2", experiment.penalty.l2)
     _positive("clip_norm", experiment.clip.norm)
@@ -330,7 +331,7 @@ def resolve(experiment: Experiment) -> Plan:
         start=np.array(start),
         runs=tuple(resolve_run(run, steps, landscape, start) for run in experiment.runs),
         steps=steps,
-        seed=_whole("seed", experiment.seed, 0, 2**63 - 1),
+        seed=whole("seed", experiment.seed, 0, 2**63 - 1),
         noise=noise_scale(experiment.noise),
         noise_kind=NOISES[experiment.noise.kind],
         batch=int(experiment.noise.batch),

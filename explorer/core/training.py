@@ -13,7 +13,7 @@ from .catalog import catalog, inner
 from .data import Data, Scaling, Split, check, scaling, split, targets
 from .errors import InputError
 from .experiment import MAX_STEPS, Run
-from .plan import RunPlan, resolve_run
+from .plan import RunPlan, resolve_run, whole
 from .spec import Block, Choices, Landscape, Model, settle
 
 if TYPE_CHECKING:
@@ -86,8 +86,8 @@ def fit_to(model: Model, chosen: Choices, data: Data) -> Fitted:
     size = sum(block.size for block in blocks)
     if size > MOST_PARAMETERS:
         raise InputError(f"{model.key} would have {size} parameters: at most {MOST_PARAMETERS}")
-    numbers, whole = model.numbers(chosen), model.whole(features, classes, chosen)
-    return Fitted(model, chosen, features, classes, blocks, numbers, whole)
+    numbers, own = model.numbers(chosen), model.whole(features, classes, chosen)
+    return Fitted(model, chosen, features, classes, blocks, numbers, own)
 
 
 def as_landscape(fitted: Fitted, start: Array) -> Landscape:
@@ -166,13 +166,6 @@ def batches(
     return per_epoch, made.ravel()[: (epochs * per_epoch + 1) * batch]
 
 
-def _whole(name: str, value: object, low: int, high: int) -> int:
-    number = value if isinstance(value, int | np.integer) and not isinstance(value, bool) else None
-    if number is None or not low <= number <= high:
-        raise InputError(f"{name}={value}: must be a whole number from {low} to {high}")
-    return int(number)
-
-
 def resolve(
     model: Model,
     chosen: Choices,
@@ -198,9 +191,9 @@ def resolve(
     fit = scaling(rows_in, scale)
     X, X_watched = fit.apply(rows_in), fit.apply(data.X[parts.validation])
     y = targets(data)
-    epochs = _whole("epochs", epochs, 1, MAX_STEPS)
+    epochs = whole("epochs", epochs, 1, MAX_STEPS)
     rows = len(rows_in)
-    batch = min(_whole("batch_size", batch_size, 1, MAX_STEPS), rows)
+    batch = min(whole("batch_size", batch_size, 1, MAX_STEPS), rows)
     # as many row numbers are kept as all epochs have
     if (epochs + 1) * (rows + batch) > MOST_ROWS:
         raise InputError(
@@ -209,7 +202,7 @@ def resolve(
         )
     per_epoch, order = batches(rows, batch, epochs, drop_last=drop_last, seed=seed)
     steps = epochs * per_epoch
-    waits = 0 if patience is None else _whole("patience", patience, 1, MAX_STEPS)
+    waits = 0 if patience is None else whole("patience", patience, 1, MAX_STEPS)
     if waits and not len(X_watched):
         raise InputError("patience watches the validation rows: give validation a share above 0")
     if not (min_delta >= 0 and math.isfinite(min_delta)):
@@ -239,7 +232,7 @@ def resolve(
         per_epoch=per_epoch,
         epochs=epochs,
         order=order,
-        seed=_whole("seed", seed, 0, 2**31 - 1),
+        seed=whole("seed", seed, 0, 2**31 - 1),
         patience=waits,
         min_delta=float(min_delta),
         restore_best=restore_best,

@@ -30,10 +30,11 @@ _FAR = np.float32(np.inf)
 def _draw(points, joined, radius, inks, dash, begun, near, along, touched, out):  # type: ignore[no-untyped-def]
     """Draw one line, or dots where not `joined`, over out (h, w) 0xAARRGGBB premultiplied.
 
-    points (n, 2) pixels, x to the right and y down. inks (2, 4) red, green, blue and strength from
-    0 to 1, of the line and of what is between dashes. dash (m,) lengths on and off in turn, empty
-    for none; `begun` is how much of the pattern was drawn before. near and along (h, w) and
-    touched (h * w,) are scratch, near all infinite before and after. Returns how long the line is.
+    points (n, 2) pixels, x to the right and y down; radius half the line's width. inks (2, 4) red,
+    green, blue and strength from 0 to 1, of the line and of what is between dashes. dash (m,)
+    lengths on and off in turn, empty for none; `begun` is how much of the pattern was drawn
+    before. near and along (h, w) and touched (h * w,) are scratch, near all infinite before and
+    after. Returns how long the line is.
     """
     height, width = out.shape
     reach = radius + 0.5
@@ -117,7 +118,7 @@ def _draw(points, joined, radius, inks, dash, begun, near, along, touched, out):
 class Strokes:
     """Draws strokes as pixels; keeps what it needs for that from picture to picture.
 
-    For one thread: the pixels it gives are overwritten by the next call.
+    For one thread.
     """
 
     def __init__(self) -> None:

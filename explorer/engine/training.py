@@ -158,13 +158,11 @@ def take_steps(
             done, np.uint64(plan.seed), 0.0, 0, flat, plan.order[done * plan.batch :], every,
             points[few], loss[whole], norm[whole], state[few], wrapped[few], running[few],
         )  # fmt: skip
-        # the rows of a model that left the finite numbers are of no use
-        ends = few.stop * every - 1 if every > 1 else whole.stop - 1
         stop = find_stop(Stopping(), loss[whole], loss[whole, 0], norm[whole, 0])
         if stop is None and not np.isfinite(x).all():
             stop = n, "diverged"  # a saturated unit hides an infinite bias from the loss
         done += n
-        progress(min(ends, steps), steps)
+        progress(done, steps)
     end = steps if stop is None else (done - n) + stop[0]
     return end, stop is not None, kept, points, loss, norm, lr, state, wrapped, running
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import gc
-import linecache
 import logging
 import os
 import sys
@@ -57,8 +56,6 @@ def _libc(name: str, *given: int) -> None:
 
 def _give_back() -> None:
     """Hand memory that loading needed back to the system."""
-    # numba has read the sources of hundreds of modules; they are read again where one is needed
-    linecache.clearcache()
     _libc("malloc_trim", 0)
 
 
