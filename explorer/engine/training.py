@@ -260,7 +260,6 @@ def sliced(
     second: Array,
     places: tuple[Array, Array],
     running: Array | None = None,
-    cancel: Callable[[], bool] = lambda: False,
 ) -> Array:
     """The loss (nb, na) at theta + a·first + b·second for a, b of places (na,), (nb,)."""
     a, b = places
@@ -268,14 +267,11 @@ def sliced(
     stats = None if running is None else np.repeat(running[None], a.size, axis=0)
 
     def row(k: int) -> None:
-        if not cancel():
-            thetas = theta + a[:, None] * first + b[k] * second
-            out[k] = losses(fitted, X, y, thetas, stats)
+        thetas = theta + a[:, None] * first + b[k] * second
+        out[k] = losses(fitted, X, y, thetas, stats)
 
     with ThreadPoolExecutor() as pool:
         list(pool.map(row, range(b.size)))
-    if cancel():
-        raise Cancelled
     return out
 
 
