@@ -13,7 +13,7 @@ from explorer.core.data import Data
 from explorer.core.experiment import Run
 from explorer.core.spec import STEP_NOW, UPDATES
 from explorer.core.training import Fitted, TrainPlan, choose, fit_to, resolve
-from explorer.engine import compile
+from explorer.engine import compile, drivers
 from explorer.engine.training import (
     source,
 )
@@ -66,11 +66,14 @@ def evaluate(
     **how,
 ) -> tuple[float, np.ndarray, np.ndarray]:
     """Loss, gradient and running statistics, as a step of a training asks for them."""
-    kernel = fitted.model.gradient if plain else compile.loss(fitted.model.gradient)
     made = source(fitted, X, np.asarray(y, dtype=float)[:, None], training=True, **how)
     made[4][UPDATES], made[4][STEP_NOW] = 1, step
     f, g = np.empty(1), np.empty((fitted.size, 1))
-    kernel(made, np.array(theta, dtype=float)[:, None], f, g)
+    x = np.array(theta, dtype=float)[:, None]
+    if plain:
+        fitted.model.gradient(made, x, f, g)
+    else:
+        drivers.look(compile.loss(fitted.model.gradient), made, x, f, g)
     return float(f[0]), g[:, 0], made[5][:, 0]
 
 

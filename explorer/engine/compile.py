@@ -1,4 +1,7 @@
-"""Turns kernels into machine code, each once a process, from the disk cache where it can."""
+"""Turns kernels into machine code, each once a process, from the disk cache where it can.
+
+They can be handed to drivers, but not be called from Python: `drivers.look` is there for that.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from numba import njit
 
-from .contract import HESSIAN, LOSS, OPTIONS, STEP
+from .contract import HESSIAN, LOSS, POINTED, STEP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +33,7 @@ def _compile(kernel: Callable[..., None], kind: str, signature: Any) -> Any:
     with _lock:
         key = (kernel, kind)
         if key not in _compiled:
-            _compiled[key] = njit(signature, **OPTIONS)(kernel)
+            _compiled[key] = njit(signature, **POINTED)(kernel)
         return _compiled[key]
 
 
@@ -70,8 +73,10 @@ def entry(dispatcher: Any) -> Callable[..., Any]:
 def counters() -> Counters:
     """Cache hits and misses of everything compiled so far in this process."""
     with _lock:
-        stats = [d.stats for d in _compiled.values()]
+        known = list(_compiled.values())
+    # what another process compiled just now came from the cache, but was not there before
+    ordered = sum(getattr(d._cache, "ordered", 0) for d in known)
     return Counters(
-        hits=sum(sum(s.cache_hits.values()) for s in stats),
-        misses=sum(sum(s.cache_misses.values()) for s in stats),
+        hits=sum(sum(d.stats.cache_hits.values()) for d in known) - ordered,
+        misses=sum(sum(d.stats.cache_misses.values()) for d in known) + ordered,
     )

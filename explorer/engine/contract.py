@@ -19,17 +19,23 @@ Some rows of the state are filled by the driver before each step: FILL (K,) says
 
 from __future__ import annotations
 
+import functools
 import warnings
 
 from . import cache  # noqa: F401  (chooses the folder before numba is imported)
 
+import llvmlite.binding  # isort: skip
 from llvmlite.binding import ffi  # isort: skip
 from numba import boolean, float64, int64, types, uint64, void  # isort: skip
+from numba.core.codegen import JITCPUCodegen  # isort: skip
 from numba.core.errors import NumbaExperimentalFeatureWarning  # isort: skip
 
 # numba tells its listeners of every call into LLVM, some 140 for a kernel from the cache; nobody
 # listens, and telling takes a sixth of the loading.
 getattr(getattr(ffi.lib, "_lock", None), "_cblist", []).clear()
+# And it asks LLVM for the processor's name and features anew for every kernel.
+JITCPUCodegen.magic_tuple = functools.cache(JITCPUCodegen.magic_tuple)
+llvmlite.binding.get_process_triple = functools.cache(llvmlite.binding.get_process_triple)
 
 # Function pointers are "experimental" in name: they have been in numba since 2020 and this
 # engine's tests cover what it uses of them.
@@ -96,3 +102,5 @@ STROKE = float64(A2, boolean, float64, A2, A1, float64, F2, F2, types.int32[::1]
 
 # Division by zero gives inf or nan, as in NumPy; never fastmath, where nan is how divergence shows.
 OPTIONS = {"nogil": True, "error_model": "numpy", "cache": True}
+# For what is only called through its pointer: what Python would call it by is half of a kernel.
+POINTED = {**OPTIONS, "no_cpython_wrapper": True}

@@ -7,14 +7,28 @@ of steps, never for one.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from .compile import register
-from .contract import CURVATURE, CURVATURE_ROW, GRADIENT, HESSIAN, OPTIONS, RECORD, SAMPLE, STEP
+from .contract import (
+    CURVATURE,
+    CURVATURE_ROW,
+    GRADIENT,
+    HESSIAN,
+    OPTIONS,
+    POINTED,
+    RECORD,
+    SAMPLE,
+    STEP,
+)
 from .noise import OUTER, fill
 from .noise import rows as draw_rows
+
+Array = NDArray[np.float64]
 
 
 @njit(GRADIENT, **OPTIONS)
@@ -56,12 +70,12 @@ def evaluate(problem, x, f, g):  # type: ignore[no-untyped-def]
                 g[i, j] = min(max(g[i, j], -clip_value), clip_value)
 
 
-@njit(STEP, **OPTIONS)
+@njit(STEP, **POINTED)
 def idle(grad, problem, x, f, g, s, h, lr, t):  # type: ignore[no-untyped-def]
     """No outer step."""
 
 
-@njit(HESSIAN, **OPTIONS)
+@njit(HESSIAN, **POINTED)
 def flat(problem, x, c):  # type: ignore[no-untyped-def]
     """No curvature is asked for."""
 
@@ -160,7 +174,8 @@ def record(  # type: ignore[no-untyped-def]
                     for i in range(d):
                         for j in range(x.shape[1]):
                             s[q, i, j] = c[at, i, j]
-                    s[q, at] += 2.0 * problem[3][1]
+                    for j in range(x.shape[1]):
+                        s[q, at, j] += 2.0 * problem[3][1]
                     at += 1
         if random:
             draw_rows(s, fills, seed, t0 + k)
@@ -220,6 +235,14 @@ def sample(loss, source, xs, ys, low, high, z):  # type: ignore[no-untyped-def]
 def curvature(hessian, source, x, c):  # type: ignore[no-untyped-def]
     """Fill c (D, D, N) with the Hessians at x (D, N)."""
     hessian(source, x, c)
+
+
+_QUIET, _PLAIN = np.empty((0, 1)), np.zeros(4)
+
+
+def look(loss: Any, source: tuple[NDArray[np.generic], ...], x: Array, f: Array, g: Array) -> None:
+    """Fill f (N,) and g (D, N) by a loss kernel at x (D, N), with nothing added to it."""
+    evaluate((loss, source, _QUIET, _PLAIN), x, f, g)
 
 
 for _driver in (evaluate, idle, flat, watch, record, sample, curvature):

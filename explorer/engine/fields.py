@@ -11,7 +11,7 @@ from explorer.core.experiment import Penalty
 from explorer.core.figure import Field
 
 from . import compile
-from .drivers import curvature, sample
+from .drivers import curvature, look, sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +80,7 @@ def losses_and_gradients(
     x, lead = _columns(points, landscape.dimension)
     f = np.empty(x.shape[1])
     g = np.empty_like(x)
-    compile.loss(landscape.gradient)(source(parameters), x, f, g)
+    look(compile.loss(landscape.gradient), source(parameters), x, f, g)
     return f.reshape(lead), g.T.reshape(*lead, landscape.dimension)
 
 

@@ -20,7 +20,7 @@ from explorer.core.training import KEPT
 
 from . import compile, drivers, vecmath
 from .batch import hash_of
-from .contract import LOSS, OPTIONS
+from .contract import LOSS, POINTED
 from .runner import Cancelled, _record, find_stop
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _kernel(model: Model) -> Any:
     made.__qualname__ = f"{model.gradient.__name__}_{hash_of(getsource(vecmath))}"
     # sums may be added up in another order, which is what makes them vector code
     fast = vecmath.FAST | {"reassoc"}
-    return compile.register(njit(LOSS, fastmath=fast, **OPTIONS)(made))
+    return compile.register(njit(LOSS, fastmath=fast, **POINTED)(made))
 
 
 def source(
@@ -82,7 +82,7 @@ def losses(
         running = np.repeat(fitted.running[None], n, axis=0)
     f, g = np.empty(n), np.empty((fitted.size, n))
     made = source(fitted, X, y, running=running.T, value_only=True)
-    kernel(made, np.array(thetas.T, dtype=float, order="C"), f, g)
+    drivers.look(kernel, made, np.array(thetas.T, dtype=float, order="C"), f, g)
     return f
 
 
@@ -93,7 +93,8 @@ def loss_and_gradient(
     kernel = _kernel(fitted.model)
     f, g = np.empty(1), np.empty((fitted.size, 1))
     stats = None if running is None else running[:, None]
-    kernel(source(fitted, X, y, running=stats), np.array(theta, dtype=float)[:, None], f, g)
+    made = source(fitted, X, y, running=stats)
+    drivers.look(kernel, made, np.array(theta, dtype=float)[:, None], f, g)
     return float(f[0]), g[:, 0].copy()
 
 
