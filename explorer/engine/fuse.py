@@ -168,13 +168,13 @@ def write(text: str, stem: str) -> Path:
     return path
 
 
-def load(path: Path) -> Any:
-    """Import a generated module."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+def load(path: Path, name: str = "") -> Any:
+    """Import a generated module, under its file's name where no other is given."""
+    spec = importlib.util.spec_from_file_location(name or path.stem, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
+    sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from explorer.core.stroke import Stroke
+    from explorer.engine.foundry import Foundry
     from explorer.engine.stroke import Strokes
 
 log = logging.getLogger(__name__)
@@ -50,6 +52,7 @@ class Worker(QObject):
         self._pending: Request | None = None
         self._render: tuple[Callable[[Any], None], Callable[[], Any]] | None = None
         self._strokes: Strokes
+        self._foundry: Foundry | None = None
         self._stop = False
         self._cancel = False
         self._thread = threading.Thread(target=self._loop, name="engine", daemon=True)
@@ -57,13 +60,18 @@ class Worker(QObject):
         self._painter = threading.Thread(target=self._paint, name="surface", daemon=True)
         self.rendered.connect(lambda callback, image: callback(image))
 
-    @staticmethod
-    def prepare() -> None:
+    def prepare(self) -> None:
         """Load numba: before `start`, where nothing else of it is imported at the same time.
 
         Threads that come to the same packages from different ends meet modules that are half made.
         """
         importlib.import_module("explorer.engine.contract")
+        # a bundle has no interpreter to start
+        if not getattr(sys, "frozen", False):
+            from explorer.engine import foundry
+
+            self._foundry = foundry.Foundry()
+            foundry.use(self._foundry)
 
     def start(self) -> None:
         """Begin; the engine is loaded first."""
@@ -106,6 +114,8 @@ class Worker(QObject):
         with self._wake:
             self._stop = self._cancel = True
             self._wake.notify_all()
+        if self._foundry:
+            self._foundry.close()
         for thread in (self._thread, self._painter):
             if thread.is_alive():
                 thread.join(10)
