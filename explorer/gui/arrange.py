@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QTabWidget,
 from explorer.widgets.panel import DockPanel, Panel
 
 from .launch import NARROW
+from .steps import SOON
 
 if TYPE_CHECKING:
     from explorer.core.experiment import Experiment
@@ -108,7 +110,7 @@ class Arrangement:
             want = "3d" if key == "surface" else "2d"
             panel.setVisible(panes in ("both", want))
         for key in self.panels:
-            QTimer.singleShot(0, lambda key=key: self.window.refresh(key))
+            QTimer.singleShot(SOON, self.window, partial(self.window.refresh, key))
 
     def reset(self) -> None:
         """Put every panel where it was at first."""

@@ -18,6 +18,7 @@ from explorer.widgets import fonts
 from explorer.widgets.stylesheet import palette, stylesheet
 from explorer.widgets.theme import DARK, LIGHT, THEMES, Theme
 
+from .steps import SOON, importing, in_steps, knowing_qt
 from .window import Window
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from .actions import Actions
     from .documents import Documents
     from .loader import Loader
+    from .store import Store
 
 FIRST = "contour"  # the view that comes before all others
 # What the map's surroundings need; the map itself brings its own list.
@@ -46,6 +48,7 @@ BEGINNING = (
 )
 NARROW = 1400  # below it there is no room for map and surface beside each other
 PATIENCE = 1500  # milliseconds in which a start that compiles nothing shows its first picture
+PAINTED = 20  # milliseconds in which the empty map is painted
 PAINT = 40  # milliseconds in which the first picture is painted, before anything else is loaded
 # What the loader calls its other tasks, among the keys of views.
 START, ENGINE, PANELS, LIBRARIES = "+start", "+engine", "+panels", "+libraries of "
@@ -132,7 +135,7 @@ class Launch(QObject):
         """Wait for the window's first paint."""
         if event.type() == QEvent.Type.Paint and not self._started:
             self._started = True
-            QTimer.singleShot(0, self._start)
+            QTimer.singleShot(SOON, self._start)
         return False
 
     def _start(self) -> None:
@@ -147,7 +150,6 @@ class Launch(QObject):
 
     def _in_steps(self, modules: Iterable[str], key: str) -> None:
         """Import what uses Qt; then go on as the loader does when it has loaded something."""
-        from .steps import importing, in_steps
 
         def done() -> None:
             self.loader.loaded.emit(key)
@@ -187,21 +189,23 @@ class Launch(QObject):
         if part not in self._settled:
             self._settled.add(part)
             if len(self._settled) == 2:
-                QTimer.singleShot(0, self.idle.emit)
+                QTimer.singleShot(SOON, self.idle.emit)
 
     def _show_map(self) -> None:
         from explorer.core import defaults
 
         from .store import Store
 
-        window, session = self.window, self._session
-        both = window.width() >= NARROW
+        session, both = self._session, self.window.width() >= NARROW
         experiment = session.experiment if session else defaults.experiment(both=both)
-        window.furnish(Store(experiment))
+        QTimer.singleShot(SOON, self.window, lambda: self._furnish(Store(experiment)))
+
+    def _furnish(self, store: Store) -> None:
+        window = self.window
+        window.furnish(store)
         window.arrangement.leave_room()
         window.wanted.connect(self._load)
-        self.loader.load(ENGINE, window.worker.prepare)
-        QTimer.singleShot(0, window, self._fill_map)
+        QTimer.singleShot(SOON, window, self._fill_map)
 
     def _fill_map(self) -> None:
         from explorer.views.contour import SPEC
@@ -211,6 +215,8 @@ class Launch(QObject):
         window.apply()
         if session and session.step is not None:
             window.player.place(session.step)
+        # loading numba takes turns with whatever else is done, so the map comes before it
+        QTimer.singleShot(PAINTED, window, lambda: self.loader.load(ENGINE, window.worker.prepare))
 
     def _go_on_soon(self, *_: Any) -> None:
         QTimer.singleShot(PAINT, self._go_on)
@@ -235,29 +241,28 @@ class Launch(QObject):
 
         views = entries("explorer.views").values()
         self._docks = sorted((d for d in views if d.key != FIRST), key=lambda d: d.order)
-        QTimer.singleShot(0, self._next_panel)
+        QTimer.singleShot(SOON, self._next_panel)
 
     def _next_panel(self) -> None:
         """Make one panel an event, so that the window answers in between."""
         if self._docks:
             self.window.add(self._docks.pop(0))
-            QTimer.singleShot(0, self._next_panel)
+            QTimer.singleShot(SOON, self._next_panel)
         else:
-            QTimer.singleShot(0, self._place_panels)
+            QTimer.singleShot(SOON, self._place_panels)
 
     def _place_panels(self) -> None:
         self.window.arrangement.place(self.settings)
-        QTimer.singleShot(0, self._show_panel)
+        QTimer.singleShot(SOON, self._show_panel)
 
     def _show_panel(self) -> None:
         """Draw one panel an event."""
         following = self._show_panel if self.window.show_next() else self._finish_panels
-        QTimer.singleShot(0, following)
+        QTimer.singleShot(SOON, following)
 
     def _finish_panels(self) -> None:
         from .actions import Actions
         from .documents import Documents
-        from .steps import in_steps, knowing_qt
 
         window = self.window
         self.documents = Documents(window, self.settings, self._path)

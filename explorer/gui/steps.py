@@ -12,8 +12,13 @@ from PySide6.QtCore import QObject, QTimer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from PySide6.QtWidgets import QWidget
+
 log = logging.getLogger(__name__)
 SLICE = 0.004  # seconds an event may take before the next piece waits for another
+# Milliseconds until the next piece. Not 0: such events are all handled in one turn of the loop,
+# those that are added meanwhile too, and neither a mouse nor a repaint comes in between.
+SOON = 1
 QT = ("PySide6.QtCore", "PySide6.QtGui", "PySide6.QtWidgets", "PySide6.QtSvg")
 
 
@@ -30,7 +35,7 @@ def in_steps(
         try:
             for _ in work:
                 if time.perf_counter() >= until:
-                    QTimer.singleShot(0, owner, go)
+                    QTimer.singleShot(SOON, owner, go)
                     return
         except Exception as error:  # a part of the window is missing then: say so, and go on
             log.exception("a part of the window cannot be loaded")
@@ -38,7 +43,13 @@ def in_steps(
             return
         done()
 
-    QTimer.singleShot(0, owner, go)
+    QTimer.singleShot(SOON, owner, go)
+
+
+def paint_later(widget: QWidget) -> None:
+    """Have a widget that was just changed painted with an event of its own."""
+    widget.setUpdatesEnabled(False)
+    QTimer.singleShot(SOON, widget, lambda: widget.setUpdatesEnabled(True))
 
 
 def importing(modules: Iterable[str]) -> Iterator[None]:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from .status import Status
+from .steps import SOON, paint_later
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QResizeEvent
@@ -168,6 +169,8 @@ class Window(QMainWindow):
             self.wanted.emit(key)
         self._shown[key] = self.frame
         view.show_frame(old, self.frame)
+        if old is None and not view.live:
+            paint_later(view)
         return True
 
     def refresh(self, key: str) -> None:
@@ -186,7 +189,7 @@ class Window(QMainWindow):
                 view.draw = self.worker.draw
             view.build()
             self._shown[key] = None
-            self._show(key)
+            QTimer.singleShot(SOON, self, lambda: self._show(key))
 
     def _render(self, scene: Any, width: int, height: int, options: Any, done: Any) -> None:
         self.worker.render(scene, width, height, options, done)

@@ -151,11 +151,18 @@ def main() -> None:
     asked = probe.wish()
 
     def prepare(app: Any, launch: Any) -> None:
-        def loaded(key: str) -> None:
-            if key == "+start":
-                Drag(app, launch.window, asked["moves"], asked["rest"])
+        window = launch.window
 
-        launch.started.connect(lambda: launch.loader.loaded.connect(loaded))
+        def watch() -> None:
+            furnish = window.furnish
+
+            def furnished(store: Any) -> None:
+                furnish(store)
+                Drag(app, window, asked["moves"], asked["rest"])
+
+            window.furnish = furnished
+
+        launch.started.connect(watch)
 
     probe.in_window(prepare, [])
 

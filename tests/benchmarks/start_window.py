@@ -24,10 +24,19 @@ def main() -> None:
             found["painted"] = when
             beat.forget()
 
-        def loaded(key: str) -> None:
-            if key == "+start":
-                QTimer.singleShot(0, watch_map)  # the map comes with the next event
+        def watch() -> None:
+            furnish, add = window.furnish, window.add
+
+            def furnished(store: Any) -> None:
+                furnish(store)
                 watch_engine()
+
+            def added(dock: Any) -> None:
+                add(dock)
+                if dock.key == "contour":
+                    watch_map()
+
+            window.furnish, window.add = furnished, added
 
         def watch_map() -> None:
             view = window.views["contour"]
@@ -80,7 +89,7 @@ def main() -> None:
             app.quit()
 
         probe.FirstPaint(window, painted)
-        launch.started.connect(lambda: launch.loader.loaded.connect(loaded))
+        launch.started.connect(watch)
         keep.append(beat)
 
     probe.in_window(prepare, ["--no-gl"] if probe.wish()["no_gl"] else [])
