@@ -127,7 +127,9 @@ def make_experiment(args: argparse.Namespace) -> tuple[Experiment, int | None]:
     if args.landscape and args.landscape != base.landscape:
         spec = catalog().landscape(args.landscape)
         view = replace(base.view, bounds=None)
-        base = replace(base, landscape=spec.key, start=spec.start, parameters=(), view=view)
+        base = replace(
+            base, landscape=spec.key, start=spec.start, parameters=(), view=view, learning=None
+        )
     spec = catalog().landscape(base.landscape)
     given = dict(base.parameters)
     for text in args.param:
@@ -181,14 +183,19 @@ def _run(args: argparse.Namespace) -> None:
     """Run optimizers and write every step as a table."""
     from .core.files import replace_file, suffix
     from .core.plan import resolve
+    from .core.request import Request
     from .core.session import Session, dumps
-    from .engine import runner
+    from .engine import answer, runner
 
     formats = {spec.suffix: spec for spec in entries("explorer.tables").values()}
     chosen = formats[".csv" if args.out == "-" else suffix(args.out, formats)]
     experiment, _ = make_experiment(args)
-    plan = resolve(experiment)
-    traces = runner.run_all(plan)
+    if experiment.learning is None:
+        plan = resolve(experiment)
+        traces = runner.run_all(plan)
+    else:
+        made = answer.answer_once(Request(experiment))
+        plan, traces = made.plan, made.traces
     session = dumps(Session(experiment))
     if args.out == "-":
         chosen.write(sys.stdout.buffer, plan, traces, session)

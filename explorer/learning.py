@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from .core import parse, planes
 from .core import training as training_of
 from .core.catalog import catalog
-from .core.data import Data, targets
+from .core.data import Data, is_file, targets
 from .core.errors import InputError, unknown
 from .core.trace import Trace
 from .engine import training
@@ -39,7 +39,7 @@ def data(source: str | Path, /, *, seed: int = 0, **settings: Any) -> Data:
     missing, text, constant and task. Raises InputError, one line, for what cannot be taken.
     """
     text = str(source)
-    if isinstance(source, Path) or Path(text).suffix or "/" in text:
+    if isinstance(source, Path) or is_file(text):
         from .core.datafile import read_table
 
         return read_table(source, **settings)

@@ -30,7 +30,11 @@ def title(plan: Plan, step: int | None) -> str:
 def caption(plan: Plan, levels: Levels | None, traces: Sequence[Trace], colormap: str) -> str:
     """All settings and, of every run drawn, how it was set and why it stopped."""
     parts = [title(plan, None), f"at most {plan.steps} steps", f"seed {plan.seed}"]
-    parts += [*penalties(plan), noise(plan), *clipping(plan), *_validation(plan), *_stopping(plan)]
+    if plan.said:
+        parts += plan.said
+    else:
+        parts += [*penalties(plan), noise(plan), *clipping(plan), *_validation(plan)]
+        parts += _stopping(plan)
     sentences = [", ".join(parts) + "."]
     if plan.landscape.title.endswith("…"):  # a long formula, cut in the title
         sentences.append(f"f = {plan.landscape.formula}.")
@@ -49,7 +53,7 @@ def caption(plan: Plan, levels: Levels | None, traces: Sequence[Trace], colormap
 def notes(plan: Plan) -> tuple[str, ...]:
     """What changes the loss and the gradients, in short sentences for the picture itself."""
     found = [text[0].upper() + text[1:] for text in (*penalties(plan), *clipping(plan))]
-    return tuple(found)
+    return (*found, plan.noted) if plan.noted else tuple(found)
 
 
 def penalties(plan: Plan) -> list[str]:

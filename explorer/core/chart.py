@@ -120,15 +120,15 @@ def path(plan: Plan, run: RunPlan, trace: Trace, step: int, bounds: Bounds) -> P
         end=end,
         note=note(points, bounds, end, trace),
         extras=extras(plan, run, trace, rows - 1, bounds) if rows else (),
-        best=_best(plan, trace, rows),
+        best=_best(plan, trace, rows, run.epoch),
     )
 
 
-def _best(plan: Plan, trace: Trace, rows: int) -> int | None:
+def _best(plan: Plan, trace: Trace, rows: int, every: int) -> int | None:
     """The row of the lowest validation loss among the first `rows`, at the end of an epoch."""
     if not trace.validation_loss.size or not rows:
         return None
-    every = plan.validation.epoch
+    every = every or plan.validation.epoch
     watched = trace.validation_loss[:rows:every]
     watched = np.where(np.isnan(watched), np.inf, watched)
     return int(watched.argmin()) * every

@@ -58,6 +58,7 @@ def map_plot(
         paths=tuple(chart.path(plan, r, t, step, shown) for r, t in _visible(plan, traces)),
         outlines=chart.outlines(plan, regular),
         notes=_notes(plan),
+        axes=plan.landscape.axes,
     )
 
 
@@ -108,7 +109,7 @@ def legend(
     rows = []
     for run, trace in _visible(plan, traces):
         drawn = style(run.style)
-        loss = float(trace.loss[min(step, trace.stop_step)])
+        loss = trace.loss_at(step, run.epoch)
         note = notes.get((run.label, drawn), "")
         if trace.stop_reason == "diverged" and step >= trace.stop_step:
             note = note or f"diverges at step {trace.stop_step}"

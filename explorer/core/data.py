@@ -7,6 +7,7 @@ numpy is imported inside the functions.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
 from .errors import InputError, unknown
@@ -83,6 +84,11 @@ class Dataset:
     source: str = ""
     licence: str = ""
     task: Task = "regression"
+
+
+def is_file(name: str) -> bool:
+    """Whether data are named by a path rather than as a set of the catalogue."""
+    return bool(PurePath(name).suffix) or "/" in name or "\\" in name
 
 
 def check(data: Data) -> None:

@@ -40,7 +40,8 @@ class Rate:
 class Run:
     """One optimizer at work: its settings, and how it is drawn.
 
-    `style` picks colour, marker and dash; `label` overrides the optimizer's own short name.
+    `style` picks colour, marker and dash; `label` overrides the optimizer's own short name. `batch`
+    is the batch size of this run of a training, 0 for that of all.
     """
 
     optimizer: str
@@ -50,6 +51,7 @@ class Run:
     style: int = 0
     visible: bool = True
     label: str = ""
+    batch: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,40 @@ class Validation:
     restore_best: bool = False
 
 
+PLANES = ("auto", "pca", "random", "hessian")
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """A model that is trained on data; the map then shows a plane through its parameters.
+
+    `data` is the key of a data set or the path of a file, `features` are the columns used, all
+    where empty. `start` (D,) is where every run starts, drawn by the experiment's seed where empty.
+    `batch`, `epochs`, `validation` (the share of rows that is not trained on), `scale` and the rest
+    are those of `explorer.train`; a `patience` of 0 is off. `plane`: of two parameters there is
+    only one; of more "pca" is spanned by the main directions of the trajectories, "random" is drawn
+    by seed and filter-normalised, "hessian" has the largest curvatures; "auto" is "pca". Random
+    and curved planes go through the end of the first visible run, `span` to all sides.
+    """
+
+    model: str = "linear_regression"
+    model_hyper: Settings = ()
+    data: str = "line"
+    data_hyper: Settings = ()
+    features: tuple[str, ...] = ()
+    start: tuple[float, ...] = ()
+    validation: float = 0.2
+    scale: str = "standard"
+    batch: int = 32
+    epochs: int = 20
+    drop_last: bool = False
+    patience: int = 0
+    min_delta: float = 0.0
+    restore_best: bool = False
+    plane: str = "auto"
+    span: float = 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Stopping:
     """When a run ends before its last step; zero switches a rule off.
@@ -112,7 +148,8 @@ class View:
     """How the picture is drawn: what a figure and the window share.
 
     bounds: the part of the plane shown, the landscape's own where None. levels: how contour
-    levels and colours are spread. layout and panes: which plots, side by side or on one.
+    levels and colours are spread. layout and panes: which plots, side by side or on one. one_batch:
+    of a training, whether the map shows the loss of the next step's batch rather than of all rows.
     """
 
     bounds: tuple[tuple[float, float], ...] | None = None
@@ -122,11 +159,15 @@ class View:
     panes: Literal["2d", "3d", "both"] = "both"
     azimuth: float = -60.0
     elevation: float = 48.0
+    one_batch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """A landscape, a start and the runs that leave from it."""
+    """A landscape, a start and the runs that leave from it.
+
+    With `learning` the runs train a model in place of the landscape, which is kept to go back to.
+    """
 
     landscape: str
     start: tuple[float, ...]
@@ -140,6 +181,23 @@ class Experiment:
     clip: Clip = Clip()
     validation: Validation = Validation()
     view: View = View()
+    learning: Learning | None = None
+
+
+def place_of(experiment: Experiment) -> tuple[object, ...]:
+    """What the picture's axes belong to: the landscape, or a plane of a model on data."""
+    given = experiment.learning
+    if given is None:
+        return (experiment.landscape,)
+    where = given.model, given.data, given.features, given.scale
+    return (*where, given.plane, given.span)
+
+
+def started_at(experiment: Experiment, start: tuple[float, ...]) -> Experiment:
+    """The experiment with another start: of its training where a model is trained."""
+    if experiment.learning is not None:
+        return replace(experiment, learning=replace(experiment.learning, start=start))
+    return replace(experiment, start=start)
 
 
 MAX_STEPS = 10_000_000

@@ -143,6 +143,7 @@ class MapPlot:
     title: str = ""
     outlines: tuple[Outline, ...] = ()
     notes: tuple[str, ...] = ()
+    axes: tuple[str, str] = ("x", "y")
 
 
 @dataclass(frozen=True, slots=True)

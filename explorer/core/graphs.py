@@ -44,32 +44,41 @@ def curve_plot(
     the loss without its penalty, and the penalty. On a logarithmic axis values that are zero or
     negative cannot be drawn: they are left out and counted. Values that are not finite end a
     curve. The rate of step t stands at t = 1, 2, ... With `every` above 1, x counts epochs of so
-    many steps, and of losses and gradients only those at an epoch's end, and the last, are drawn.
+    many steps, and of losses and gradients only those at an epoch's end, and the last, are drawn;
+    runs of a training may have epochs of their own. The loss of a training is each step's batch's,
+    or by epochs that of all rows.
     """
     if quantity not in QUANTITIES:
         raise unknown("quantity", quantity, QUANTITIES)
     series, omitted = [], 0
     for run, trace in _visible(plan, traces):
-        for part, values in _parts(trace, quantity):
+        epoch = (run.epoch or every) if every > 1 else 1
+        for part, values in _parts(trace, quantity, epoch):
             x = np.arange(len(values), dtype=float) + (quantity == "learning_rate")
             good = np.isfinite(values)
-            if every > 1 and quantity != "learning_rate":
-                good &= (x % every == 0) | (x == len(x) - 1)
+            if epoch > 1 and quantity != "learning_rate":
+                good &= (x % epoch == 0) | (x == len(x) - 1)
             if log:
                 omitted += int(np.count_nonzero(good & (values <= 0)))
                 good &= values > 0
-            best = _best(trace, values, log, every) if part == "validation" else None
+            best = _best(trace, values, log, epoch) if part == "validation" else None
             x, y = (x[good], values[good]) if not good.all() else (x, values)
             end = _end_of(part, trace)
             drawn = style(run.style)
-            series.append(Series(x / every, y, drawn, run.label, end, part, best))
+            series.append(Series(x / epoch, y, drawn, run.label, end, part, best))
     made = tuple(series)
     span = _span(made, log)
     return CurvePlot(quantity, made, log, step, _length(plan, traces), omitted, span, every)
 
 
-def _parts(trace: Trace, quantity: Quantity) -> list[tuple[_Part, Array]]:
+def _parts(trace: Trace, quantity: Quantity, epoch: int = 1) -> list[tuple[_Part, Array]]:
     """The curves of one run: what each is of, and its values."""
+    if quantity == "loss" and epoch > 1 and trace.epoch_loss.size:
+        ends = np.full(trace.loss.size, np.nan)
+        at = np.arange(trace.epoch_loss.size) * epoch
+        ends[at[at < ends.size]] = trace.epoch_loss[at < ends.size]
+        watched: list[tuple[_Part, Array]] = [("validation", trace.validation_loss)]
+        return [("train", ends), *(watched if trace.validation_loss.size else [])]
     if quantity == "parts":
         if not trace.penalty.size:
             return [("train", trace.loss)]

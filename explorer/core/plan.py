@@ -26,7 +26,7 @@ from .experiment import (
 from .spec import Landscape, Optimizer, Point, Schedule, State, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 Array = NDArray[np.float64]
 
@@ -70,6 +70,9 @@ class RunPlan:
     plateau: Array = field(default_factory=lambda: np.zeros(0))
     curvature: str = ""
     schedule: str = "constant"
+    # Of a training: steps an epoch, and what step t's batch adds to the gradient at a point.
+    epoch: int = 0
+    batch_noise: Callable[[int, Array], Array] | None = None
 
     @property
     def key(self) -> str:
@@ -95,7 +98,9 @@ class RunPlan:
 class Plan:
     """All a picture needs to be computed: parameters (P,), start (D,).
 
-    noise is the standard deviation of what is added to a gradient, sigma / sqrt(batch).
+    noise is the standard deviation of what is added to a gradient, sigma / sqrt(batch). Where the
+    landscape is a plane through a model's parameters, `said` tells how it was trained, and `noted`
+    is a sentence for the picture itself.
     """
 
     landscape: Landscape
@@ -114,6 +119,8 @@ class Plan:
     penalty: Penalty = field(default_factory=Penalty)
     clip: Clip = field(default_factory=Clip)
     validation: Validation = field(default_factory=Validation)
+    said: tuple[str, ...] = ()
+    noted: str = ""
 
     @property
     def floor(self) -> float | None:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .figure import Field, Levels, MapImage
     from .plan import Plan
     from .regular import Regular
+    from .study import Study
     from .trace import Trace
 
 
@@ -44,11 +45,14 @@ class Request:
     """A wish: an experiment to run, and a viewport to paint (None: nothing to paint).
 
     `coarse` asks for a quick picture of half the resolution, for use while something is dragged.
+    `step` and `run` say whose batch is meant, where the map is to show that of one batch.
     """
 
     experiment: Experiment
     viewport: Viewport | None = None
     coarse: bool = False
+    step: int = 0
+    run: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Result:
 
     `seconds` is the processor time of the runs, `image` None where no viewport was asked for or
     the landscape has one dimension, `regular` what a penalty does to the minima, None without one.
+    `study` is there where a model is trained. Where `finer`, the same request has a finer picture.
     """
 
     request: Request
@@ -67,3 +72,5 @@ class Result:
     image: MapImage | None
     seconds: float
     regular: Regular | None = None
+    study: Study | None = None
+    finer: bool = False

@@ -118,7 +118,7 @@ def scene(
         height=ground.height,
         azimuth=view.azimuth,
         elevation=view.elevation,
-        ticks=_ticks(field, ground),
+        ticks=_ticks(field, ground, plan.landscape.axes),
         levels=levels,
     )
 
@@ -173,7 +173,9 @@ def _ball(ground: Relief, point: Array, colour: str, radius: float, marker: str)
     return [Ball((float(flat[0, 0]), float(flat[0, 1]), z), colour, radius, marker)]
 
 
-def _ticks(field: Field, ground: Relief) -> tuple[tuple[tuple[float, float, float], str], ...]:
+def _ticks(
+    field: Field, ground: Relief, names: tuple[str, str]
+) -> tuple[tuple[tuple[float, float, float], str], ...]:
     """Numbers and names around the floor, just outside its low edges."""
     (x0, y0), scale = ground.middle, ground.scale
     left, front = float(ground.x[0]), float(ground.y[0])
@@ -184,6 +186,6 @@ def _ticks(field: Field, ground: Relief) -> tuple[tuple[tuple[float, float, floa
     for v in ticks(float(field.y[0]), float(field.y[-1]), 5).tolist():
         if abs(at := (v - y0) * scale) < -front - _CORNER:
             found.append(((left - _TICK_GAP, at, 0.0), number(v)))
-    found.append(((0.0, front - _NAME_GAP, 0.0), "x"))
-    found.append(((left - _NAME_GAP, 0.0, 0.0), "y"))
+    found.append(((0.0, front - _NAME_GAP, 0.0), names[0]))
+    found.append(((left - _NAME_GAP, 0.0, 0.0), names[1]))
     return tuple(found)

@@ -12,11 +12,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from . import data
 from .catalog import catalog, hypers, inner_choice
 from .errors import InputError
 from .experiment import (
     Clip,
     Experiment,
+    Learning,
     Noise,
     Penalty,
     Rate,
@@ -60,7 +62,7 @@ def _plain(value: Any) -> Any:
             item = getattr(value, field.name)
             if isinstance(item, float) and not math.isfinite(item):
                 continue
-            named = field.name in ("hyper", "parameters")
+            named = field.name in ("hyper", "parameters", "model_hyper", "data_hyper")
             made[field.name] = dict(item) if named else _plain(item)
         return made
     if isinstance(value, tuple):
@@ -189,6 +191,36 @@ class _Reader:
             style=int(given.get("style", 0)),
             visible=bool(given.get("visible", True)),
             label=str(given.get("label", ""))[:80],
+            batch=int(given.get("batch", 0)),
+        )
+
+    def learning(self, given: dict[str, Any] | None) -> Learning | None:
+        """A training; a model or data set that is not there any more leaves the landscape."""
+        if given is None:
+            return None
+        named = ("model_hyper", "data_hyper", "features", "start")
+        made: Learning = self.fields(Learning, {k: v for k, v in given.items() if k not in named})
+        found = catalog()
+        from_file = data.is_file(made.data)
+        if made.model not in found.models:
+            self.messages.append(f"unknown model {made.model!r}: the landscape is shown")
+            return None
+        if not from_file and made.data not in found.datasets:
+            self.messages.append(f"unknown data set {made.data!r}: the landscape is shown")
+            return None
+        options = given.get("data_hyper", {})
+        if from_file:
+            kept = settings({str(k): str(v) for k, v in options.items()})
+        else:
+            kept = self.settings(options, found.datasets[made.data].hyper, made.data)
+        return dataclasses.replace(
+            made,
+            model_hyper=self.settings(
+                given.get("model_hyper", {}), found.models[made.model].hyper, made.model
+            ),
+            data_hyper=kept,
+            features=tuple(str(name) for name in given.get("features", ())),
+            start=tuple(float(v) for v in given.get("start", ())),
         )
 
     def view(self, given: dict[str, Any]) -> View:
@@ -225,4 +257,5 @@ class _Reader:
             clip=self.fields(Clip, given.get("clip", {})),
             validation=self.validation(given.get("validation", {})),
             view=self.view(given.get("view", {})),
+            learning=self.learning(given.get("learning")),
         )

@@ -219,6 +219,7 @@ class Landscape:
     rates: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     levels: Literal["log", "linear"] = "log"
     gauss_newton: Kernel | None = None
+    axes: tuple[str, str] = ("x", "y")
 
     @property
     def dimension(self) -> int:

@@ -44,7 +44,11 @@ def names(plan: Plan) -> tuple[str, ...]:
 
 def read(run: RunPlan, trace: Trace) -> dict[str, NDArray[np.float64]]:
     """The states that somebody may want to read, by name: no scratch and no random numbers."""
-    return {s.name: trace.states[s.name] for s, _, _ in run.states if not s.hidden}
+    return {
+        s.name: trace.states[s.name]
+        for s, _, _ in run.states
+        if not s.hidden and s.name in trace.states
+    }
 
 
 def columns(run: RunPlan, trace: Trace) -> dict[str, NDArray[np.float64]]:

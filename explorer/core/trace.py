@@ -44,8 +44,8 @@ class Trace:
     # Of a training only. Where it kept one row an epoch of points and states, `kept` are their
     # steps. epoch_loss (E+1,), validation_loss (E+1,) and metrics, (E+1,) each, are of all rows, at
     # the end of every epoch, the start first; parameters (D,) are those of best_epoch where the
-    # best were to be restored, else the last, statistics (Q,) what belongs to them of batch norm,
-    # trained_on the rows as they were scaled.
+    # best were to be restored, else the last, statistics (Q,) what belongs to them of batch norm;
+    # running (rows, Q) are those of every row, trained_on the training rows as they were scaled.
     kept: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     epoch_loss: Array = field(default_factory=lambda: np.zeros(0))
     metrics: Mapping[str, Array] = field(default_factory=dict)
@@ -53,12 +53,23 @@ class Trace:
     stop_epoch: int = 0
     parameters: Array = field(default_factory=lambda: np.zeros(0))
     statistics: Array = field(default_factory=lambda: np.zeros(0))
+    running: Array = field(default_factory=lambda: np.zeros((0, 0)))
     trained_on: Data | None = None
 
     @property
     def last_finite(self) -> int:
         """The last row whose point and loss can be drawn."""
         return self.stop_step - (self.stop_reason == "diverged" and self.stop_step > 0)
+
+    def loss_at(self, step: int, epoch: int = 0) -> float:
+        """The loss at a step; of a training that of all rows after the last whole epoch.
+
+        epoch: steps of one, 0 where there are none.
+        """
+        lost = self.stop_reason == "diverged" and step >= self.stop_step
+        if self.epoch_loss.size and epoch and not lost:
+            return float(self.epoch_loss[min(step // epoch, self.epoch_loss.size - 1)])
+        return float(self.loss[min(step, self.stop_step)])
 
     def stop_sentence(self) -> str:
         """Why the run ended, in words."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from dataclasses import field as field_of
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ from explorer.core.plan import Plan, RunPlan, resolve
 from explorer.core.regular import regular
 from explorer.core.request import Request, Result, Viewport, fit
 
-from . import batch, fields, picture, runner
+from . import batch, fields, picture, runner, study
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +44,7 @@ class Memory:
     image: MapImage | None = None
     traces: tuple[tuple[object, Trace], ...] = ()
     seconds: float = 0.0  # what the last runs took of this thread's time
+    study: study.Memory = field_of(default_factory=study.Memory)
 
 
 def _trace_key(plan: Plan, run: RunPlan) -> object:
@@ -133,6 +135,8 @@ def answer(
 ) -> Result | str | None:
     """The result of a request, one line why it is refused, or None where it was cancelled."""
     try:
+        if request.experiment.learning is not None:
+            return _learnt(memory, request, tell, cancelled)
         plan = resolve(request.experiment)
         traces = _runs(memory, plan, tell, cancelled)
     except InputError as error:
@@ -165,10 +169,66 @@ def answer(
     )
 
 
+def _learnt(
+    memory: Memory,
+    request: Request,
+    tell: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+) -> Result | None:
+    """The result of a request for a training; pictures are finer each time."""
+    begun = time.thread_time()
+    plan, traces, whole, place = study.resolve(memory.study, request.experiment, tell, cancelled)
+    memory.seconds = time.thread_time() - begun
+    view, viewport = request.experiment.view, request.viewport
+    seen = plan.bounds
+    if viewport is not None:
+        seen = viewport.bounds or fit(plan.bounds, viewport.width, viewport.height)
+    rows = None
+    if view.one_batch and plan.runs:
+        rows, noted = study.batch_rows(whole, plan, request.run, request.step)
+        plan, place = replace(plan, noted=noted), (place, rows.tobytes())
+    sampled = study.sample(memory.study, place, whole, seen, cancelled, rows)
+    below = sampled
+    if seen != plan.bounds:
+        below = study.sample(memory.study, place, whole, plan.bounds, cancelled, rows)
+    if sampled is None or below is None:
+        return None
+    found, finer = sampled
+    kind = level.kind(view, plan.landscape)
+    key = (place, seen, kind, found.x.size)
+    if memory.levels is None or memory.levels_key != key:
+        memory.levels, memory.levels_key = level.choose(found.z, kind, plan.floor), key
+    image = None
+    if viewport is not None:
+        image = _paint_sampled(memory, found, seen, viewport, view.colormap, request.coarse)
+    return Result(
+        request, plan, traces, below[0], memory.levels, image, memory.seconds,
+        study=whole, finer=finer or below[1],
+    )  # fmt: skip
+
+
+def _paint_sampled(
+    memory: Memory, found: Field, seen: Bounds, viewport: Viewport, name: str, coarse: bool
+) -> MapImage:
+    assert memory.levels is not None
+    step = 2 if coarse else 1
+    size = max(viewport.width // step, 2), max(viewport.height // step, 2)
+    key = (memory.levels_key, size, viewport.ratio, name)
+    if memory.image is None or memory.image_key != key:
+        fine = study.pixels(found, seen, size)
+        ratio = viewport.ratio / step
+        memory.image = picture.paint(fine, memory.levels, lut(name), name, seen, ratio)
+        memory.image_key = key
+    return memory.image
+
+
 def answer_once(request: Request) -> Result:
     """The result of a request, for those who can wait; raises InputError where it is refused."""
-    outcome = answer(Memory(), request, lambda done, total: None, lambda: False)
-    if isinstance(outcome, str):
-        raise InputError(outcome)
-    assert outcome is not None
-    return outcome
+    memory = Memory()
+    while True:
+        outcome = answer(memory, request, lambda done, total: None, lambda: False)
+        if isinstance(outcome, str):
+            raise InputError(outcome)
+        assert outcome is not None
+        if not outcome.finer:
+            return outcome

@@ -61,16 +61,20 @@ def draw(page: Page, box: Box, plot: MapPlot) -> None:
     foot = extras.notes(page, box, plot.notes)
     heads.heads(page, axes, box, plot, foot)
     axes.set(xlim=(x0, x1), ylim=(y0, y1))
-    scales(page, box, plot.bounds, "loss" if flat else "y")
+    scales(page, box, plot.bounds, (plot.axes[0], "loss" if flat else plot.axes[1]))
 
 
-def scales(page: Page, box: Box, bounds: tuple[tuple[float, float], ...], name: str) -> None:
+def scales(
+    page: Page, box: Box, bounds: tuple[tuple[float, float], ...], names: tuple[str, str]
+) -> None:
     """The numbers of both axes, and their names at the ends."""
     (x0, x1), (y0, y1) = bounds[:2]
     em, muted = page.em, page.palette.muted
     stub, gap = 0.3 * em, 0.5 * em
     row = box.bottom + gap + 0.55 * em
-    page.write(box.right, row, "x", colour=muted, slant=True, across="right")
+    across, name = names
+    slant = len(across) == 1
+    page.write(box.right, row, across, colour=muted, slant=slant, across="right")
     for v in ticks(x0, x1, _wanted(page, box.width, 4.5)):
         x = box.left + (v - x0) / (x1 - x0) * box.width
         if x + page.width_of(number(float(v))) / 2 < box.right - 1.1 * em:
@@ -78,7 +82,10 @@ def scales(page: Page, box: Box, bounds: tuple[tuple[float, float], ...], name: 
             page.write(x, row, number(float(v)), colour=muted, across="center")
     column = box.left - gap
     slant = len(name) == 1
-    page.write(column, box.top + 0.4 * em, name, colour=muted, slant=slant, across="right")
+    if len(name) > 4:  # too long for the margin: above the picture's corner
+        page.write(box.left, box.top - 0.7 * em, name, colour=muted, across="left")
+    else:
+        page.write(column, box.top + 0.4 * em, name, colour=muted, slant=slant, across="right")
     for v in ticks(y0, y1, _wanted(page, box.height, 3.2)):
         y = box.bottom - (v - y0) / (y1 - y0) * box.height
         if y > box.top + 1.7 * em:
