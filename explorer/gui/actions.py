@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from explorer.core import defaults
+from explorer.core.experiment import started_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,6 +104,8 @@ class Actions:
         self.add("View", "2D, 3D or Both", "D", self._next_panes)
         self._choices("Levels", "levels", lambda: LEVELS)
         self.add("View", "Logarithmic or Linear Levels", "L", self._toggle_levels)
+        self.add("View", "Contours of One Batch or of All Rows", "B", self._toggle_batch,
+                 "Of a model: the loss that the next step's batch shows the optimizer")  # fmt: skip
         self._choices("Colour Map", "colormap", colormaps)
         self.add(
             "View", "Reset View", "0", self._reset_view, "Show the landscape's usual part again"
@@ -198,6 +201,13 @@ class Actions:
         log = shown is not None and shown.kind == "log"
         self.window.look(levels="linear" if log else "log")
 
+    def _toggle_batch(self) -> None:
+        window = self.window
+        if window.store.experiment.learning is None:
+            window.status.say("Batches are for models on data: choose one in the Model panel")
+            return
+        window.look(one_batch=not window.store.experiment.view.one_batch)
+
     def _reset_view(self) -> None:
         self.window.look(bounds=None)
         for view in self.window.views.values():
@@ -209,7 +219,12 @@ class Actions:
         plan = self.window.frame.plan
         if plan is not None:
             start = tuple(round(random.uniform(a, b), 4) for a, b in plan.bounds)
-            store.edit(replace(store.experiment, start=start), "Random start")
+            study = self.window.frame.study
+            if study is not None and study.plane.kind != "whole":
+                new = replace(store.experiment, seed=random.randrange(100_000))
+            else:
+                new = started_at(store.experiment, start)
+            store.edit(new, "Random start")
 
     def _export(self) -> None:
         from .export_dialog import ExportDialog

@@ -26,7 +26,7 @@ AREAS = {
 }
 LOW = 800
 SIDE, SIDE_NARROW, CURVES, CURVES_LOW, SURFACE = 312, 232, 256, 176, 376
-VERSION = 1  # of the saved layout: a layout of another is not restored
+VERSION = 2  # of the saved layout: a layout of another is not restored
 
 
 class Arrangement:
@@ -37,6 +37,7 @@ class Arrangement:
         self.docks: dict[str, DockPanel] = {}
         self.panels: dict[str, Panel] = {}
         self._order: list[tuple[int, str, str]] = []
+        self._tabs: dict[str, str] = {}
         self._panes = ""
         self.centre = QWidget()
         self._row = QHBoxLayout(self.centre)
@@ -83,6 +84,8 @@ class Arrangement:
         made.hide()
         self.docks[dock.key] = made
         self._order.append((dock.order, dock.key, dock.area))
+        if dock.tab:
+            self._tabs[dock.key] = dock.tab
         refresh = self.window.refresh
         made.visibilityChanged.connect(lambda shown, key=dock.key: refresh(key) if shown else None)
 
@@ -122,13 +125,18 @@ class Arrangement:
             dock.setFloating(False)
             window.addDockWidget(AREAS[area], dock)
             dock.show()
-        left = [self.docks[k] for _, k, area in self._order if area == "left"]
-        right = [self.docks[k] for _, k, area in self._order if area == "right"]
-        bottom = [self.docks[k] for _, k, area in self._order if area == "bottom"]
+        for key, host in self._tabs.items():
+            window.tabifyDockWidget(self.docks[host], self.docks[key])
+        own = [(key, area) for _, key, area in self._order if key not in self._tabs]
+        left = [self.docks[key] for key, area in own if area == "left"]
+        right = [self.docks[key] for key, area in own if area == "right"]
+        bottom = [self.docks[key] for key, area in own if area == "bottom"]
         if narrow and len(left) > 1:
-            for dock in left[1:]:
+            behind = [key for key, host in self._tabs.items() if self.docks[host] is left[0]]
+            for dock in (*(self.docks[key] for key in behind), *left[1:]):
                 window.tabifyDockWidget(left[0], dock)
             left[-1].raise_()
+        self.follow(window.store.experiment)
         wide = SIDE_NARROW if narrow else SIDE
         window.resizeDocks(
             [*left, *right], [wide] * len(left) + [SIDE] * len(right), Qt.Orientation.Horizontal
@@ -141,6 +149,19 @@ class Arrangement:
         if len(right) == 2:
             share = max(190, min(250, tall // 3))
             window.resizeDocks(right, [tall - share, share], Qt.Orientation.Vertical)
+
+    def follow(self, experiment: Experiment) -> None:
+        """Bring the panels to the front that go with a landscape, or with a model."""
+        models = experiment.learning is not None
+        narrow = self.window.width() < NARROW
+        for key, host in self._tabs.items():
+            dock = self.docks[key if models else host]
+            # of all the tabs of a small window that of the optimizers stays where it is
+            if not dock.isFloating() and not (narrow and self._is_left(host)):
+                dock.raise_()
+
+    def _is_left(self, key: str) -> bool:
+        return self.window.dockWidgetArea(self.docks[key]) == Qt.DockWidgetArea.LeftDockWidgetArea
 
     def save(self, settings: QSettings) -> None:
         """Remember where everything is, apart from the work."""

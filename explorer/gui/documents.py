@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from explorer.core.catalog import catalog
+from explorer.core.defaults import name_of
 from explorer.core.errors import InputError
+from explorer.core.experiment import Learning
 from explorer.core.files import replace_file, stem
 from explorer.core.session import SUFFIX, Session, dumps
 from explorer.core.sessionfile import read
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from .window import Window
 
+# Files that are data for a model rather than experiments.
+TABLES = (".csv", ".parquet", ".pq")
 log = logging.getLogger(__name__)
 RECENT = 8
 PAUSE = 800  # milliseconds without a change before the work is kept
@@ -66,7 +69,7 @@ class Documents(QObject):
         """Put the file, or where there is none the landscape, into the window's title."""
         window = self.window
         experiment = window.store.experiment
-        title = self.path.name if self.path else catalog().landscape(experiment.landscape).title
+        title = self.path.name if self.path else name_of(experiment)
         window.setWindowTitle(f"{title}[*]")
         window.setWindowModified(bool(self.path) and window.store.dirty)
 
@@ -138,6 +141,12 @@ class Documents(QObject):
 
     def open_path(self, path: Path) -> bool:
         """Open a file; what is wrong with it is said and nothing changes."""
+        if path.suffix.lower() in TABLES:
+            shown = self.window.store.experiment
+            learning = replace(shown.learning or Learning(), data=str(path), data_hyper=())
+            changed = replace(shown, learning=replace(learning, features=(), start=()))
+            self.window.store.edit(changed, f"Open {path.name}")
+            return True
         try:
             session = read(path)
         except InputError as error:
@@ -149,7 +158,8 @@ class Documents(QObject):
 
     def ask_open(self) -> None:
         """Ask for a file and open it."""
-        kinds = f"Experiments (*{SUFFIX} *.png *.svg *.pdf);;All files (*)"
+        tables = " ".join(f"*{suffix}" for suffix in TABLES)
+        kinds = f"Experiments (*{SUFFIX} *.png *.svg *.pdf);;Tables ({tables});;All files (*)"
         name, _ = QFileDialog.getOpenFileName(self.window, "Open", self._folder(), kinds)
         if name:
             self.open_path(Path(name))
@@ -161,7 +171,7 @@ class Documents(QObject):
     def ask_save(self) -> bool:
         """Ask for a name and save."""
         experiment = self.window.store.experiment
-        name = str(Path(self._folder()) / f"{stem(experiment.landscape)}{SUFFIX}")
+        name = str(Path(self._folder()) / f"{stem(name_of(experiment))}{SUFFIX}")
         kinds = f"Experiments (*{SUFFIX})"
         name, _ = QFileDialog.getSaveFileName(self.window, "Save experiment", name, kinds)
         if not name:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.core.defaults import name_of
 from explorer.core.errors import InputError
 from explorer.core.files import stem
 from explorer.core.session import Session, dumps
@@ -260,7 +261,7 @@ class ExportDialog(QDialog):
         frame = self._window.frame
         recent = self._documents.recent()
         folder = recent[0].parent if recent else Path.home()
-        return folder / f"{stem(frame.experiment.landscape)}-step-{frame.step}.png"
+        return folder / f"{stem(name_of(frame.experiment))}-step-{frame.step}.png"
 
     def wish(self) -> Wish:
         """All settings as they are."""

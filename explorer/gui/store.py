@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from explorer.core.experiment import place_of
+
 if TYPE_CHECKING:
     from explorer.core.experiment import Experiment, View
 
@@ -93,7 +95,7 @@ class Store(QObject):
         give.append(Entry(entry.name, self.experiment))
         self._key = ""
         # how the picture is framed is not part of what is undone, unless the landscape changes
-        same = entry.before.landscape == self.experiment.landscape
+        same = place_of(entry.before) == place_of(self.experiment)
         self._set(replace(entry.before, view=self.experiment.view) if same else entry.before)
 
     @property

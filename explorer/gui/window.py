@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
+from explorer.core.experiment import place_of
+
 from .status import Status
 from .steps import SOON, paint_later
 
@@ -88,7 +90,7 @@ class Window(QMainWindow):
         self._turns: list[str] = []  # panels whose turn is still to come
         self._last_turn = 0.0
         store.changed.connect(self._changed)
-        self.player.moved.connect(lambda step: self.apply(step=step))
+        self.player.moved.connect(self._step_to)
         self.worker.ready.connect(self._ready)
         self.worker.refused.connect(lambda _request, why: self.status.say(why))
         self.worker.progress.connect(self.status.progress)
@@ -105,7 +107,7 @@ class Window(QMainWindow):
         view = dock.make()
         view.edited.connect(self._edit)
         view.moved.connect(self._scrub)
-        view.selected.connect(lambda index: self.apply(selected=index))
+        view.selected.connect(self._select)
         view.said.connect(self.status.say)
         view.framed.connect(self._framed)
         view.drawn.connect(self._map_drawn)
@@ -187,12 +189,26 @@ class Window(QMainWindow):
                 view.renderer = self._render
             if hasattr(view, "draw"):
                 view.draw = self.worker.draw
+            if hasattr(view, "check"):
+                view.check = self.worker.check_gradient
             view.build()
             self._shown[key] = None
             QTimer.singleShot(SOON, self, lambda: self._show(key))
 
     def _render(self, scene: Any, width: int, height: int, options: Any, done: Any) -> None:
         self.worker.render(scene, width, height, options, done)
+
+    def _step_to(self, step: int) -> None:
+        self.apply(step=step)
+        self._show_batch()
+
+    def _show_batch(self) -> None:
+        if self.frame.study is not None and self.frame.experiment.view.one_batch:
+            self._submit(coarse=False)  # the map is of one step's batch
+
+    def _select(self, index: int) -> None:
+        self.apply(selected=index)
+        self._show_batch()
 
     # -- what a person did
 
@@ -232,7 +248,9 @@ class Window(QMainWindow):
             self._moving = time.monotonic() + GESTURE
         selected = min(self.frame.selected, max(len(new.runs) - 1, 0))
         self.apply(experiment=new, selected=selected)
-        if self._viewport is not None and old.landscape != new.landscape:
+        if (old.learning is None) != (new.learning is None):
+            self.arrangement.follow(new)
+        if self._viewport is not None and place_of(old) != place_of(new):
             self._viewport = replace(self._viewport, bounds=None)
         self._submit(coarse=self._repaints(new))
         self._rest.start()
@@ -247,7 +265,8 @@ class Window(QMainWindow):
     def _submit(self, *, coarse: bool) -> None:
         from explorer.core.request import Request
 
-        self.worker.submit(Request(self.store.experiment, self._viewport, coarse))
+        given, step = self.store.experiment, self.player.step
+        self.worker.submit(Request(given, self._viewport, coarse, step, self.frame.selected))
 
     def _framed(self, viewport: Viewport) -> None:
         if viewport != self._viewport:
@@ -272,6 +291,7 @@ class Window(QMainWindow):
             levels=result.levels,
             image=result.image,
             regular=result.regular,
+            study=result.study,
             step=self.player.step,
         )
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from explorer.core.experiment import Experiment
     from explorer.core.stroke import Stroke
     from explorer.engine.foundry import Foundry
     from explorer.engine.stroke import Strokes
@@ -98,6 +99,20 @@ class Worker(QObject):
             self._wake.notify_all()
         if not self._painter.is_alive() and self._thread.is_alive():
             self._painter.start()
+
+    def check_gradient(self, experiment: Experiment, callback: Callable[[Any], None]) -> None:
+        """Compare a model's gradient with differences; callback(errors by block, or why not)."""
+
+        def work() -> None:
+            try:
+                from explorer.engine import study
+
+                self.rendered.emit(callback, study.gradient_check(experiment))
+            except Exception as error:  # as in `_loop`
+                log.exception("a gradient could not be checked")
+                self.failed.emit(f"{type(error).__name__}: {error}")
+
+        threading.Thread(target=work, name="check", daemon=True).start()
 
     def draw(
         self, strokes: list[Stroke], width: int, height: int, ratio: float
@@ -174,13 +189,18 @@ class Worker(QObject):
                 told = True
                 self.progress.emit(done, total)
 
-        outcome = answer.answer(memory, request, tell, cancelled)
-        if told:
-            self.progress.emit(1, 1)
-        if isinstance(outcome, Result):
-            self.ready.emit(outcome)
-        elif isinstance(outcome, str):
-            self.refused.emit(request, outcome)
+        finer = True
+        while finer:
+            outcome = answer.answer(memory, request, tell, cancelled)
+            finer = False
+            if told:
+                self.progress.emit(1, 1)
+            if isinstance(outcome, Result):
+                self.ready.emit(outcome)
+                # what comes meanwhile is more urgent than a finer picture
+                finer = outcome.finer and self._pending is None and not self._stop
+            elif isinstance(outcome, str):
+                self.refused.emit(request, outcome)
 
 
 def surface_renderer(background: str, ink: str) -> Callable[..., Any]:

@@ -20,6 +20,7 @@ from ._stateplots import StateCurve
 from ._table import TableRow
 
 if TYPE_CHECKING:
+    from explorer.core.figure import Array
     from explorer.core.plan import Plan, RunPlan
     from explorer.core.trace import Trace
 
@@ -75,7 +76,7 @@ class Explained:
         noise = (
             draw(plan.seed, t, len(plan.start), plan.noise, plan.noise_kind)
             if plan.noise > 0
-            else None
+            else self._of_batch(t)
         )
         applied = trace.learning_rate if t <= len(trace.learning_rate) else self.run.rates
         size = len(plan.start)
@@ -94,6 +95,12 @@ class Explained:
             (plan.penalty.l1, plan.penalty.l2, plan.clip.norm, plan.clip.value),
             self._wrapper(t),
         )
+
+    def _of_batch(self, t: int) -> Array | None:
+        """What step t's batch adds to the gradient of all rows, (D,)."""
+        if self.run.batch_noise is None:
+            return None
+        return self.run.batch_noise(t, self.trace.points[t - 1])
 
     def _wrapper(self, t: int) -> Wrapper | None:
         """What is around the optimizer, as it was before step t."""

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from explorer.views.base import Frame
 
 
+PLACE = 50
+
+
 class ReadOut(QWidget):
     """What is under the pointer, in columns of fixed width so that nothing jumps."""
 
@@ -36,10 +39,14 @@ class ReadOut(QWidget):
         names = sum(metrics.horizontalAdvance(name) for name, _ in self.columns)
         return QSize(round(names) + sum(px(self, w + 16) for _, w in self.columns), px(self, 20))
 
-    def set_flat(self, flat: bool) -> None:
-        """Have the columns of one dimension, or of two."""
+    def set_names(self, flat: bool, axes: tuple[str, str]) -> None:
+        """Have the columns of one dimension, or of two with axes of these names."""
         columns: tuple[tuple[str, int], ...] = self.LINE if flat else self.PLANE
-        if columns is not self.columns:
+        if not flat and axes != ("x", "y"):
+            # names of a model's axes are long: here letters stand for them
+            letters = ("w", "b") if axes == ("weight", "bias") else ("a", "b")
+            columns = tuple((n, PLACE) for n in letters) + self.PLANE[2:]
+        if columns != self.columns:
             self.columns, self._values = columns, ()
             what = "slope, curvature" if flat else "length of the gradient, largest curvature"
             self.setToolTip(f"Under the pointer: place, loss, {what}")

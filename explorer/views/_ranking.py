@@ -86,10 +86,14 @@ def target(plan: Plan, start_loss: float) -> Target:
     return Target(floor + within, words)
 
 
-def steps_to(trace: Trace, loss: float) -> int | None:
-    """The first step at which a run's loss is below `loss`, None where it never is."""
-    below = (trace.loss < loss).nonzero()[0]
-    return int(below[0]) if below.size else None
+def steps_to(trace: Trace, loss: float, epoch: int = 0) -> int | None:
+    """The first step at which a run's loss is below `loss`, None where it never is.
+
+    Of a training, whose epochs have so many steps, the loss is that of all rows, once an epoch.
+    """
+    whole = trace.epoch_loss if epoch and trace.epoch_loss.size else trace.loss
+    below = (whole < loss).nonzero()[0]
+    return int(below[0]) * (epoch if whole is not trace.loss else 1) if below.size else None
 
 
 def _not_improved(plan: Plan) -> str:
@@ -148,9 +152,12 @@ class Ranking(QAbstractTableModel):
     def show_runs(self, plan: Plan, traces: Sequence[Trace], step: int) -> None:
         """Take the runs as they stand at a step; runs without a trace yet are left out."""
         if self._known[0] is not plan or self._known[1] is not traces:
-            start = float(traces[0].loss[0]) if traces else math.nan
+            start = traces[0].loss_at(0, plan.runs[0].epoch) if traces else math.nan
             self._target = target(plan, start)
-            self._steps = [steps_to(trace, self._target.loss) for trace in traces]
+            self._steps = [
+                steps_to(trace, self._target.loss, run.epoch)
+                for run, trace in zip(plan.runs, traces, strict=False)
+            ]
             self._words = (*early_words(plan, traces), self._target.words)
             self._known = plan, traces
         made = [self._entry(plan, traces, i, step) for i in range(min(len(plan.runs), len(traces)))]
@@ -160,7 +167,7 @@ class Ranking(QAbstractTableModel):
         run, trace = plan.runs[i], traces[i]
         ended = step >= trace.stop_step
         row = result_step(plan, trace) if ended else step
-        loss, norm = float(trace.loss[row]), float(trace.gradient_norm[row])
+        loss, norm = trace.loss_at(row, run.epoch), float(trace.gradient_norm[row])
         if ended and trace.stop_reason == "diverged":
             loss = loss if math.isfinite(loss) else math.inf
             norm = norm if math.isfinite(norm) else math.inf

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from explorer.core.figure import Field, Levels, MapImage
     from explorer.core.plan import Plan
     from explorer.core.regular import Regular
+    from explorer.core.study import Study
     from explorer.core.trace import Trace
     from explorer.widgets.theme import Theme
 
@@ -31,9 +32,10 @@ class Frame:
     plan is the plan of `experiment`; traces belong to plan.runs, one each, and may lag behind
     while the engine works (fewer or none at first). field and levels are the sampled landscape,
     None until it is there; image is it drawn over what the contour panel shows; regular is what
-    the plan's penalty does to the minima. moving says that a hand is at work, so that what takes
-    long may be drawn coarsely until it rests. step is the cursor, selected the run the inspector
-    explains, scale the size of type against the normal.
+    the plan's penalty does to the minima. study is there where a model is trained: plan and traces
+    are then of the plane that the map shows, and study of the whole model. moving says that a hand
+    is at work, so that what takes long may be drawn coarsely until it rests. step is the cursor,
+    selected the run the inspector explains, scale the size of type against the normal.
     """
 
     experiment: Experiment
@@ -47,6 +49,7 @@ class Frame:
     image: MapImage | None = None
     scale: float = 1.0
     regular: Regular | None = None
+    study: Study | None = None
     moving: bool = False
 
 
@@ -63,6 +66,7 @@ def same_picture(old: Frame, new: Frame) -> bool:
         "levels",
         "image",
         "regular",
+        "study",
         "step",
         "selected",
         "theme",
@@ -131,7 +135,8 @@ class View(QWidget):
 class Dock:
     """The SPEC of a view: where its panel goes and how it is made.
 
-    area "center" panels share the middle; `order` sorts panels of one area, from above.
+    area "center" panels share the middle; `order` sorts panels of one area, from above. `tab` is
+    the key of the panel behind which it stands at first, as a tab, in the same area.
     """
 
     key: str
@@ -140,3 +145,4 @@ class Dock:
     order: int
     make: Callable[[], View]
     summary: str = ""
+    tab: str = ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from explorer.core.experiment import started_at
 from explorer.core.numbers import number
 from explorer.views.base import Dock, Frame, View, same_picture
 
@@ -19,11 +20,15 @@ if TYPE_CHECKING:
     from explorer.widgets.mappane import MapPane
 
 
+# What is said where the start is not to be dragged.
+_FIXED = "Of more than two parameters the start is drawn by seed: choose another seed to move it"
+
+
 class ContourView(View):
     """Shows the map, in one pane or one for each run, with linked views and pointers."""
 
     live = True
-    libraries = ("explorer.core.compose",)
+    libraries = ("explorer.core.compose", "explorer.core.lookup")
     needs = ("explorer.widgets.mappane", "explorer.widgets.colourbar")
 
     draw: Draw | None = None  # makes pixels of trajectories; the window sets it
@@ -115,7 +120,7 @@ class ContourView(View):
         if old is None or self._arranged != (len(plots), side):
             self._arrange(len(plots), new.theme, side)
         flat = new.plan.landscape.dimension == 1
-        self._readout.set_flat(flat)
+        self._readout.set_names(flat, new.plan.landscape.axes)
         self._name("Curve" if flat else "Contour")
         self._bar.setVisible(not flat)
         self._bar.set_levels(new.levels, view.colormap)
@@ -149,7 +154,12 @@ class ContourView(View):
         flat = self._frame.plan.landscape.dimension == 1
         start = (float(x),) if flat else (float(x), float(y))
         key = "start" if dragging else "start:end"
-        self.edited.emit(replace(self._frame.experiment, start=start), "Move start", key)
+        study = self._frame.study
+        if study is not None and study.plane.kind != "whole":
+            if dragging:
+                self.said.emit(_FIXED)
+            return
+        self.edited.emit(started_at(self._frame.experiment, start), "Move start", key)
 
     def _hover(self, at: tuple[float, float] | None) -> None:
         from explorer.core.probe import probe
@@ -159,14 +169,29 @@ class ContourView(View):
         if at is None or self._frame is None or self._frame.plan is None:
             self._readout.set_values(())
             return
-        plan = self._frame.plan
+        plan, study = self._frame.plan, self._frame.study
         place = at[: plan.landscape.dimension]
+        if study is not None and not study.quick:
+            self._readout.set_values(self._between(at))
+            return
         found = probe(plan.landscape, plan.parameters, place, plan.penalty)
         flat = len(place) == 1
         slope = float(found.gradient[0] if flat else (found.gradient**2).sum() ** 0.5)
         values = (found.value, slope, float(found.eigenvalues[-1]))
         places = (f"{v:.3f}".replace("-", "\u2212") for v in place)
         self._readout.set_values((*places, *(number(v) for v in values)))
+
+    def _between(self, at: tuple[float, float]) -> tuple[str, ...]:
+        """Place and loss from the samples, where a look at the loss itself takes too long."""
+        import numpy as np
+
+        from explorer.core.lookup import at_points
+
+        assert self._frame is not None
+        assert self._frame.field is not None
+        loss = float(at_points(self._frame.field, np.array([at]))[0])
+        places = (f"{v:.3f}".replace("-", "\u2212") for v in at)
+        return (*places, f"≈ {number(loss)}", "–", "–")
 
     def _say_frame(self, viewport: Any) -> None:
         if self.sender() is self._panes[0]:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 # Narrower than this, labels and number fields take less.
 _WIDE = 280
+# What stands in for the rows of a landscape while a model is trained.
+_ASIDE = "A model is trained on data now. Choose a landscape to go back to test functions."
 _ROWS_SHOWN = 2.4
 
 
@@ -67,6 +69,8 @@ class Gallery(View):
         self._nothing: QWidget | None = None
         self._form, self._form_rows = QWidget(), QVBoxLayout()
         self._title, self._teaches = QLabel(), QLabel()
+        self._trains = False
+        self._aside = QLabel(_ASIDE)
         self.folds = {g.title: Fold(g.title, partial(self._make_group, g)) for g in groups.GROUPS}
         self._lay_out()
 
@@ -103,6 +107,12 @@ class Gallery(View):
         column.addLayout(cards)
         self._area = scrolled(self._form)
         column.addWidget(self._area, 1)
+        self._aside.setWordWrap(True)
+        self._aside.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._aside.setContentsMargins(INSET - 1, 8, INSET - 1, 0)
+        self._aside.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._aside.hide()
+        column.addWidget(self._aside, 1)
 
     def build(self) -> None:
         """Begin to draw the pictures."""
@@ -134,6 +144,14 @@ class Gallery(View):
         if old is not None and old.experiment is new.experiment:
             return
         before, self._experiment = self._experiment, new.experiment
+        trains = new.experiment.learning is not None
+        if trains != self._trains:
+            self._trains, before = trains, None
+            self._area.setVisible(not trains)
+            self._aside.setVisible(trains)
+        if trains:
+            self.cards.set_chosen("")
+            return
         if before is None or before.landscape != new.experiment.landscape:
             self._show_landscape(new.experiment.landscape)
         self._show_values(new.experiment)
@@ -212,7 +230,9 @@ class Gallery(View):
             self.edited.emit(changed, setting.words(value), setting.key)
 
     def _choose(self, key: str) -> None:
-        if self._experiment is not None and key != self._experiment.landscape:
+        if self._experiment is None:
+            return
+        if key != self._experiment.landscape or self._trains:
             changed = own.keep(self._experiment, settings.on_landscape(self._experiment, key))
             name = catalog().landscape(key).title
             self.edited.emit(changed, f"Choose {name}", f"landscape:{key}")

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 AXES = ("<i>x</i>", "<i>y</i>")
 _EMPTY = "Add an optimizer to see here how it takes its steps."
+_MANY = (
+    "A step of so many parameters does not fit two columns. The Data panel shows what was learnt."
+)
+# Short names for the columns of a model of two parameters.
+_NAMES = {"weight": "<i>w</i>", "bias": "<i>b</i>"}
 _LOW_WINDOW, _LOW_PLOT, _PLOT = 800, 56, 84
 
 
@@ -103,8 +108,15 @@ class Inspector(View):
             return
         plan = new.plan
         if plan is not None:
-            self.empty.setVisible(not plan.runs)
-            self.body.setVisible(bool(plan.runs) and self._built)
+            # of many parameters a table of two columns would say little
+            many = new.study is not None and (
+                new.study.plane.kind != "whole" or not new.study.quick
+            )
+            self.empty.setText(_MANY if many and plan.runs else _EMPTY)
+            self.empty.setVisible(not plan.runs or many)
+            self.body.setVisible(bool(plan.runs) and self._built and not many)
+            if many:
+                return
         if plan is None or new.selected >= min(len(plan.runs), len(new.traces)):
             return
         if not self._built:
@@ -119,6 +131,8 @@ class Inspector(View):
         self._shown = shown = Explained(plan, run, trace, new.step)
         self.when.set_text(shown.when())
         axes = AXES[: plan.landscape.dimension]
+        if new.study is not None:
+            axes = tuple(_NAMES.get(name, name) for name in new.study.plane.names)
         self.table.show_rows(("Update rule", *axes), shown.rows())
         self._show_surroundings(shown)
         if before is None or before.trace is not trace or before.run is not run:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from explorer.core.catalog import catalog
-from explorer.core.defaults import rate_for
+from explorer.core.defaults import rate_in
 from explorer.core.experiment import MAX_RUNS, Experiment, Rate, Run
 from explorer.core.style import STYLES
 from explorer.widgets.panel import INSET, scrolled
@@ -226,7 +226,7 @@ class Optimizers(View):
 
     def _reset(self, at: int) -> None:
         run = self._runs()[at]
-        lr = rate_for(self._experiment.landscape, run.optimizer) if self._experiment else run.lr
+        lr = rate_in(self._experiment, run.optimizer) if self._experiment else run.lr
         self._replace(
             at, replace(run, lr=lr, hyper=(), rate=Rate()), f"Reset {run_name(run)}", "reset"
         )
@@ -266,6 +266,9 @@ class Optimizers(View):
         if len(self._runs()) >= MAX_RUNS:
             return f"At most {MAX_RUNS} runs fit"
         squares = any(state.fill == "gauss_newton" for state in spec.state)
+        bent = squares or any(state.fill == "hessian" for state in spec.state)
+        if bent and self._experiment is not None and self._experiment.learning is not None:
+            return "It needs second derivatives, which models do not give"
         if self._experiment is not None and squares:
             landscape = catalog().landscape(self._experiment.landscape)
             if landscape.gauss_newton is None:
@@ -276,7 +279,7 @@ class Optimizers(View):
         if self._experiment is None:
             return
         runs = self._runs()
-        run = Run(key, rate_for(self._experiment.landscape, key), style=unused_style(runs))
+        run = Run(key, rate_in(self._experiment, key), style=unused_style(runs))
         if run_name(run) in {run_name(other) for other in runs}:
             run = replace(run, label=copy_name(run, runs))
         self._emit((*runs, run), f"Add {run_name(run)}", f"add:{len(runs)}")

@@ -54,7 +54,12 @@ def paint_curve(painter: QPainter, field: Field, frame: Frame, theme: Theme, sca
 
 
 def paint_numbers(
-    painter: QPainter, widget: QWidget, frame: Frame, shown: Shown, theme: Theme
+    painter: QPainter,
+    widget: QWidget,
+    frame: Frame,
+    shown: Shown,
+    theme: Theme,
+    names: tuple[str, str] = ("x", "y"),
 ) -> None:
     """Ticks and numbers left and below, and the axes' names at their ends."""
     r, metrics = frame.rect, QFontMetricsF(widget.font())
@@ -64,7 +69,8 @@ def paint_numbers(
     (x0, x1), (y0, y1) = shown
     xs = linear_ticks(x0, x1, max(r.width() / (line * 3.4), 2))
     ys = linear_ticks(y0, y1, max(r.height() / (line * 2.6), 2))
-    right, top = r.right() - metrics.horizontalAdvance("x") - 8, r.top() + line
+    across, up = names
+    right, top = r.right() - metrics.horizontalAdvance(across) - 8, r.top() + line
     centre = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
     beside = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     for value, text in zip(xs, linear_labels(xs), strict=True):
@@ -81,10 +87,30 @@ def paint_numbers(
             box = QRectF(0, y - line / 2, r.left() - mark - 3, line)
             painter.drawText(box, beside, text)
     italic = QFont(widget.font())
-    italic.setItalic(not frame.flat)
+    italic.setItalic(not frame.flat and len(up) == 1)
     painter.setFont(italic)
-    name = "loss" if frame.flat else "y"
-    painter.drawText(QRectF(0, r.top() - 2, r.left() - mark - 3, line), beside, name)
-    italic.setItalic(True)
+    name = "loss" if frame.flat else up
+    if len(name) > 4:
+        _paint_inside(painter, frame, name, theme)  # too long for the margin
+    else:
+        painter.drawText(QRectF(0, r.top() - 2, r.left() - mark - 3, line), beside, name)
+    italic.setItalic(len(across) == 1)
     painter.setFont(italic)
-    painter.drawText(QRectF(right, r.bottom() + mark + 1, r.right() - right, line), beside, "x")
+    painter.drawText(QRectF(right, r.bottom() + mark + 1, r.right() - right, line), beside, across)
+
+
+def _paint_inside(painter: QPainter, frame: Frame, name: str, theme: Theme) -> None:
+    """Write the name of the axis that goes up on a label in the picture's corner."""
+    metrics = QFontMetricsF(painter.font())
+    box = QRectF(
+        frame.rect.left() + 6,
+        frame.rect.top() + 6,
+        metrics.horizontalAdvance(name) + 12,
+        metrics.height() + 4,
+    )
+    painter.save()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour(theme.panel))
+    painter.drawRoundedRect(box, 4, 4)
+    painter.restore()
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name)

@@ -224,7 +224,8 @@ class MapPane(QWidget):
                 exact = self._image.bounds == self._shown
                 ground.paint_image(painter, self._pixels, self._image.bounds, frame, exact)
             overlay.paint_ground(painter, plot, frame, self.theme, scale)
-            ground.paint_numbers(painter, self, frame, self._shown, self.theme)
+            names = self._plot.axes if self._plot else ("x", "y")
+            ground.paint_numbers(painter, self, frame, self._shown, self.theme, names)
             painter.end()
             self._kept = made_of, pixmap
         return self._kept[1]

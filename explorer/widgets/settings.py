@@ -180,6 +180,7 @@ def on_landscape(experiment: Experiment, key: str) -> Experiment:
         landscape=key,
         start=spec.start,
         parameters=(),
+        learning=None,
         validation=validation,
         runs=tuple(replace(run, lr=rate_for(key, run.optimizer)) for run in experiment.runs),
         view=replace(experiment.view, bounds=None),
