@@ -129,6 +129,26 @@ def test_main_directions_explain_most_of_the_runs():
     assert f"({100 * plane.shares[0]:.0f} %)" in plane.names[0]
 
 
+def test_the_plane_through_the_ends_of_runs_has_them_at_its_corners():
+    runs = (*RUNS, Run("momentum", 0.05, style=2))
+    made = shown(learnt(replace(NET, runs=runs), plane="ends"))
+    ends = np.array([trace.points[-1] for trace in made.traces])
+    assert ends == pytest.approx(np.array([[0, 0], [1, 0], [0, 1]]), abs=1e-9)
+    made = shown(learnt(NET, plane="ends"))
+    assert [tuple(t.points[-1].round(9)) for t in made.traces] == [(0, 0), (1, 0)]
+    assert made.study is not None
+    one, two = made.study.plane.directions
+    assert one @ two == pytest.approx(0, abs=1e-9)
+
+
+def test_the_plane_of_two_weights_shows_those_weights():
+    made = shown(learnt(NET, plane="weights", weights=(5, 300)))
+    assert made.study is not None
+    for flat, trace in zip(made.traces, made.study.traces, strict=True):
+        assert flat.points == pytest.approx(trace.points[:, [5, 300]])
+    assert made.plan.landscape.axes == ("weight 1 [5]", "weight 2 [252]")
+
+
 @pytest.mark.parametrize("kind", ["random", "hessian"])
 def test_other_planes_go_through_the_end_of_the_first_run(kind):
     made = shown(learnt(NET, plane=kind, span=0.5))
@@ -192,6 +212,16 @@ def test_runs_may_have_batches_of_their_own():
         assert series.y == pytest.approx(trace.epoch_loss)
 
 
+def test_runs_may_start_as_another_initialisation_draws_it():
+    runs = tuple(Run("sgd", 0.1, begin=(("init", kind),)) for kind in ("xavier", "he", "plain"))
+    made = shown(replace(NET, runs=runs))
+    assert made.study is not None
+    data = explorer.data("moons")
+    for run, trace in zip(runs, made.study.traces, strict=True):
+        start = explorer.model("mlp", **dict(run.begin)).start(data)
+        assert np.array_equal(trace.points[0], start)
+
+
 def test_a_dragged_start_moves_only_the_runs():
     memory = answer.Memory()
     first = shown(LINE, memory)
@@ -220,6 +250,8 @@ def test_scaling_changes_the_shape_of_the_bowl():
         ({"features": ("size",)}, "unknown column of line 'size'"),
         ({"plane": "flat"}, "unknown plane 'flat'"),
         ({"span": 0.0, "data": "moons", "model": "mlp"}, "span=0"),
+        ({"weights": (3, 3), "plane": "weights", "data": "moons", "model": "mlp"}, "weights=3,3"),
+        ({"weights": (0, 337), "plane": "weights", "data": "moons", "model": "mlp"}, "0 to 336"),
         ({"data": "moons"}, "linear_regression is for regression data"),
         ({"epochs": 0}, "epochs=0"),
         ({"batch": 0}, "batch_size=0"),
@@ -237,9 +269,11 @@ def test_what_cannot_be_trained_is_said_in_a_line(changes, words):
 def test_a_session_keeps_a_training():
     learning = Learning(
         model="mlp", model_hyper=(("hidden", "8"),), data="moons", data_hyper=(("noise", 0.3),),
-        epochs=7, patience=3, plane="hessian", start=(1.0, 2.0),
+        epochs=7, patience=3, plane="weights", weights=(3, 9), start=(1.0, 2.0),
     )  # fmt: skip
-    kept = replace(NET, learning=learning, runs=(Run("sgd", 0.1, batch=8),))
+    kept = replace(
+        NET, learning=learning, runs=(Run("sgd", 0.1, batch=8, begin=(("init", "he"),)),)
+    )
     assert loads(dumps(Session(kept))).experiment == kept
     document = json.loads(dumps(Session(kept)))
     document["experiment"]["learning"]["model"] = "oracle"

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from .catalog import catalog
 from .experiment import Experiment, Run, Stopping, View
 
+if TYPE_CHECKING:
+    from .spec import Optimizer
+
 DEFAULT_LANDSCAPE = "himmelblau"
 # Rates for models whose data are scaled, where an optimizer's own default is not meant for one.
-MODEL_RATES = {"sgd": 0.1, "momentum": 0.02, "nesterov": 0.02, "heavy_ball": 0.02}
+MODEL_RATES = {
+    **dict.fromkeys(("sgd", "asgd", "sam"), 0.1),
+    **dict.fromkeys(("momentum", "nesterov", "heavy_ball"), 0.02),
+}
+SLOW = 0.002
 DEFAULT_OPTIMIZERS = ("sgd", "momentum", "rmsprop", "adam")
 
 
@@ -23,16 +31,19 @@ def rate_for(landscape: str, optimizer: str) -> float:
 
 
 def rate_in(experiment: Experiment, optimizer: str) -> float:
-    """A sensible learning rate in an experiment: on its landscape, or for training a model.
-
-    Losses of models on scaled data are about as steep everywhere; gradient descent without memory
-    wants larger steps than its default of PyTorch's, and momentum a tenth of its.
-    """
+    """A sensible learning rate in an experiment: on its landscape, or for training a model."""
     if experiment.learning is None:
         return rate_for(experiment.landscape, optimizer)
     spec = catalog().optimizer(optimizer)
-    key = spec.inner if spec.wraps else optimizer
-    return MODEL_RATES.get(key, catalog().optimizer(key).lr)
+    return rate_for_model(catalog().optimizer(spec.inner) if spec.wraps else spec)
+
+
+def rate_for_model(spec: Optimizer) -> float:
+    """A sensible learning rate of an optimizer for a model on standardised data.
+
+    Defaults of a thousandth are meant for networks that are trained for days.
+    """
+    return MODEL_RATES.get(spec.key, 10 * spec.lr if spec.lr <= SLOW else spec.lr)
 
 
 def name_of(experiment: Experiment) -> str:

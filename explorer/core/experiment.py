@@ -41,7 +41,8 @@ class Run:
     """One optimizer at work: its settings, and how it is drawn.
 
     `style` picks colour, marker and dash; `label` overrides the optimizer's own short name. `batch`
-    is the batch size of this run of a training, 0 for that of all.
+    is the batch size of this run of a training, 0 for that of all, and `begin` are settings of the
+    model by which this run's start is drawn, where they are to differ.
     """
 
     optimizer: str
@@ -52,6 +53,7 @@ class Run:
     visible: bool = True
     label: str = ""
     batch: int = 0
+    begin: Settings = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Validation:
     restore_best: bool = False
 
 
-PLANES = ("auto", "pca", "random", "hessian")
+PLANES = ("auto", "pca", "random", "hessian", "ends", "weights")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,10 @@ class Learning:
     `batch`, `epochs`, `validation` (the share of rows that is not trained on), `scale` and the rest
     are those of `explorer.train`; a `patience` of 0 is off. `plane`: of two parameters there is
     only one; of more "pca" is spanned by the main directions of the trajectories, "random" is drawn
-    by seed and filter-normalised, "hessian" has the largest curvatures; "auto" is "pca". Random
-    and curved planes go through the end of the first visible run, `span` to all sides.
+    by seed and filter-normalised, "hessian" has the largest curvatures, "ends" goes through the
+    ends of the first three runs, or of two and a random direction, and "weights" is that of two
+    parameters by their numbers, `weights`; "auto" is "pca". All but PCA begin at the end of the
+    first run; `span` is how far they reach.
     """
 
     model: str = "linear_regression"
@@ -127,6 +131,7 @@ class Learning:
     restore_best: bool = False
     plane: str = "auto"
     span: float = 1.0
+    weights: tuple[int, int] = (0, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +195,7 @@ def place_of(experiment: Experiment) -> tuple[object, ...]:
     if given is None:
         return (experiment.landscape,)
     where = given.model, given.data, given.features, given.scale
-    return (*where, given.plane, given.span)
+    return (*where, given.plane, given.span, given.weights)
 
 
 def started_at(experiment: Experiment, start: tuple[float, ...]) -> Experiment:

@@ -62,7 +62,7 @@ def _plain(value: Any) -> Any:
             item = getattr(value, field.name)
             if isinstance(item, float) and not math.isfinite(item):
                 continue
-            named = field.name in ("hyper", "parameters", "model_hyper", "data_hyper")
+            named = field.name in ("hyper", "parameters", "model_hyper", "data_hyper", "begin")
             made[field.name] = dict(item) if named else _plain(item)
         return made
     if isinstance(value, tuple):
@@ -115,6 +115,11 @@ def loads(text: str | bytes, name: str = "session") -> Session:
 def load(path: Path) -> Session:
     """Read a session file."""
     return loads(read_file(path, LIMIT), str(path))
+
+
+def _pair(given: Any) -> tuple[int, int]:
+    first, second = given
+    return int(first), int(second)
 
 
 class _Reader:
@@ -192,13 +197,14 @@ class _Reader:
             visible=bool(given.get("visible", True)),
             label=str(given.get("label", ""))[:80],
             batch=int(given.get("batch", 0)),
+            begin=settings({str(k): str(v) for k, v in given.get("begin", {}).items()}),
         )
 
     def learning(self, given: dict[str, Any] | None) -> Learning | None:
         """A training; a model or data set that is not there any more leaves the landscape."""
         if given is None:
             return None
-        named = ("model_hyper", "data_hyper", "features", "start")
+        named = ("model_hyper", "data_hyper", "features", "start", "weights")
         made: Learning = self.fields(Learning, {k: v for k, v in given.items() if k not in named})
         found = catalog()
         from_file = data.is_file(made.data)
@@ -221,6 +227,7 @@ class _Reader:
             data_hyper=kept,
             features=tuple(str(name) for name in given.get("features", ())),
             start=tuple(float(v) for v in given.get("start", ())),
+            weights=_pair(given.get("weights", made.weights)),
         )
 
     def view(self, given: dict[str, Any]) -> View:

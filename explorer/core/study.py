@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 class Plane:
     """The plane origin + a·directions[0] + b·directions[1] through the parameters; (D,), (2, D).
 
-    kind "whole" (all there is of two parameters), "pca", "random" or "hessian". `shares` (2,) are
+    kind "whole" (all there is of two parameters), or one of experiment.PLANES. `shares` (2,) are
     those of the variance ("pca"), or the curvatures ("hessian"), else empty. `names` are for axes.
     """
 

@@ -65,15 +65,59 @@ def find(
         )
         texts = tuple(f"direction of curvature {v:.3g}" for v in values)
         return Plane("hessian", end, axes, values, (texts[0], texts[1]))
+    if kind == "weights":
+        return _of_weights(learning.weights, fitted, end)
     made = np.random.default_rng(seed).normal(size=(2, fitted.size))
+    if kind == "ends":
+        return _through_ends(traces, plans, end, made[1])
     axes = np.array([planes.filter_normalised(d, end, fitted.blocks) for d in made])
     return Plane("random", end, axes, np.zeros(0), ("random direction 1", "random direction 2"))
+
+
+def _of_weights(chosen: tuple[int, int], fitted: Fitted, end: Array) -> Plane:
+    """The plane of two parameters, all others as at the end of a run."""
+    one, two = chosen
+    if one == two or not all(0 <= k < fitted.size for k in chosen):
+        raise InputError(
+            f"weights={one},{two}: must be two different whole numbers from 0 to {fitted.size - 1}"
+        )
+    names = _parameter_names(fitted)
+    axes = np.zeros((2, fitted.size))
+    axes[0, one] = axes[1, two] = 1.0
+    origin = np.where(axes.any(axis=0), 0.0, end)
+    return Plane("weights", origin, axes, np.zeros(0), (names[one], names[two]))
+
+
+def _through_ends(
+    traces: tuple[Trace, ...], plans: tuple[TrainPlan, ...], end: Array, drawn: Array
+) -> Plane:
+    """The plane on which the ends of two or three runs are at (0, 0), (1, 0) and (0, 1)."""
+    if len(traces) < 2:
+        raise InputError(f"plane=ends: needs two runs, there {'is' if traces else 'are'} "
+                         f"{len(traces) or 'none'}")  # fmt: skip
+    found = [_rows(trace, 2) for trace in traces[:3]]
+    ways = [rows[-1] - end if len(rows) else np.zeros_like(end) for rows in found[1:]]
+    labels = [plan.run.label for plan in plans]
+    names = [f"{labels[0]} to {label}" for label in labels[1:3]]
+    length = float(np.linalg.norm(ways[0]))
+    if not length > 0:
+        raise InputError("plane=ends: the first two runs end at the same point")
+    if len(ways) == 2:
+        rest = ways[1] - (ways[1] @ ways[0]) / length**2 * ways[0]
+        if np.linalg.norm(rest) > 1e-9 * length:
+            return Plane("ends", end, np.array(ways), np.zeros(0), (names[0], names[1]))
+    across = drawn - (drawn @ ways[0]) / length**2 * ways[0]
+    across *= length / np.linalg.norm(across)
+    axes = np.array([ways[0], across])
+    return Plane("ends", end, axes, np.zeros(0), (names[0], "a random direction across"))
 
 
 def _parameter_names(fitted: Fitted) -> list[str]:
     made: list[str] = []
     for block in fitted.blocks:
-        made += [block.name] * block.size
+        made += (
+            [block.name] if block.size == 1 else [f"{block.name} [{i}]" for i in range(block.size)]
+        )
     return made
 
 
@@ -110,6 +154,8 @@ def bounds(
     """A square that holds the trajectories; of a whole plane one that a dragged start leaves be."""
     if plane.kind in ("random", "hessian"):
         middle, half = np.zeros(2), learning.span
+    elif plane.kind == "ends":
+        middle, half = np.full(2, 0.5), learning.span
     elif plane.kind == "whole" and lowest:
         middle = np.array(lowest[0].x)
         half = 1.4 * float(np.abs(plan.fitted.first(plan.seed) - middle).max())

@@ -91,6 +91,10 @@ def read(learning: Learning, seed: int) -> Data:
 
 def _train_plan(data: Data, learning: Learning, run: Run, seed: int) -> TrainPlan:
     model, chosen = training_of.choose(learning.model, dict(learning.model_hyper))
+    start = np.array(learning.start) if learning.start else None
+    if run.begin:
+        other = training_of.choose(learning.model, {**chosen, **dict(run.begin)})
+        start = training_of.fit_to(*other, data).first(seed)
     return training_of.resolve(
         model,
         chosen,
@@ -105,7 +109,7 @@ def _train_plan(data: Data, learning: Learning, run: Run, seed: int) -> TrainPla
         scale=learning.scale,
         drop_last=learning.drop_last,
         seed=seed,
-        start=np.array(learning.start) if learning.start else None,
+        start=start,
     )
 
 
@@ -124,7 +128,7 @@ def trained(
     if memory.data is None or memory.data_key != source:
         memory.data, memory.data_key = read(learning, seed), source
         memory.plans, memory.traces = {}, {}
-    what = replace(learning, plane="", span=1.0)
+    what = replace(learning, plane="", span=1.0, weights=(0, 1))
     # without a run there is still a surface to be shown
     asked = experiment.runs or (Run("sgd", 0.1, visible=False),)
     keys: list[Any] = [(what, replace(run, style=0, visible=True, label="")) for run in asked]
@@ -230,8 +234,9 @@ def resolve(
     learning = experiment.learning
     assert learning is not None
     plans, traces, loss_key = trained(memory, experiment, tell, cancelled)
-    kind = (learning.plane, learning.span, plans[0].fitted.size == 2)
-    plane_key = (loss_key, kind, () if kind[2] else tuple(map(id, traces)))
+    two = plans[0].fitted.size == 2
+    kind = (learning.plane, learning.span, learning.weights)
+    plane_key = (loss_key, kind, () if two else tuple(map(id, traces)))
     if memory.plane is None or memory.plane_key != plane_key:
         memory.plane = plane_of.find(learning, plans, traces, experiment.seed)
         memory.plane_key = plane_key

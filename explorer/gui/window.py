@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -16,6 +17,8 @@ from .status import Status
 from .steps import SOON, paint_later
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QCloseEvent, QResizeEvent
 
     from explorer.core.experiment import Experiment
@@ -111,6 +114,9 @@ class Window(QMainWindow):
         view.said.connect(self.status.say)
         view.framed.connect(self._framed)
         view.drawn.connect(self._map_drawn)
+        if hasattr(view, "check_wanted"):
+            panel: Any = view
+            panel.check_wanted.connect(partial(self._check_gradient, panel.show_check))
         self._shown[dock.key] = None
         self.views[dock.key] = view
         self.arrangement.add(dock, view)
@@ -189,8 +195,6 @@ class Window(QMainWindow):
                 view.renderer = self._render
             if hasattr(view, "draw"):
                 view.draw = self.worker.draw
-            if hasattr(view, "check"):
-                view.check = self.worker.check_gradient
             view.build()
             self._shown[key] = None
             QTimer.singleShot(SOON, self, lambda: self._show(key))
@@ -209,6 +213,9 @@ class Window(QMainWindow):
     def _select(self, index: int) -> None:
         self.apply(selected=index)
         self._show_batch()
+
+    def _check_gradient(self, done: Callable[[Any], None]) -> None:
+        self.worker.check_gradient(self.store.experiment, done)
 
     # -- what a person did
 

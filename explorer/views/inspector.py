@@ -92,8 +92,10 @@ class Inspector(View):
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(self.body))
-        outer.addWidget(self.empty)
+        self._area = scrolled(self.body)
+        outer.addWidget(self._area)
+        outer.addWidget(self.empty, 1)
+        self.empty.setContentsMargins(INSET, 0, INSET, 0)
         self.body.hide()  # its headings would stand alone until there is a step
 
     def build(self) -> None:
@@ -114,6 +116,7 @@ class Inspector(View):
             )
             self.empty.setText(_MANY if many and plan.runs else _EMPTY)
             self.empty.setVisible(not plan.runs or many)
+            self._area.setVisible(bool(plan.runs) and not many)
             self.body.setVisible(bool(plan.runs) and self._built and not many)
             if many:
                 return

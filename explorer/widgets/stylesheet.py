@@ -64,8 +64,8 @@ QPushButton:default:hover { background: $accent_hover; }
 QPushButton:default:focus { border: 2px solid $text; }
 QPushButton:default:disabled { background: $accent_faded; border-color: $accent_faded; }
 QTabBar { background: transparent; }
-QTabBar::tab { background: transparent; color: $muted; border: none; padding: 0 ${eight}px;
-  margin: 0 ${four}px; height: ${tab}px; border-bottom: 2px solid transparent; }
+QTabBar::tab { background: transparent; color: $muted; border: none; padding: 0 ${four}px;
+  margin: 0 ${four}px 0 0; height: ${tab}px; border-bottom: 2px solid transparent; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
 QTabBar::tab:focus { background: $hover; }
