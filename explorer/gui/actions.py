@@ -162,6 +162,8 @@ class Actions:
         self.add("Run", "To the End", "End", lambda: player.go(player.length))
         self.menus["Run"].addSeparator()
         self.add("Run", "Random Start", "R", self._random_start, "A start drawn anywhere in view")
+        self.add("Run", "Model on Data or Test Function", "M", self._turn_learning,
+                 "Train a model on data, or go back to the test function")  # fmt: skip
         for number in range(1, 10):
             toggle = partial(window.toggle_run, number - 1)
             self.add("", f"Show or Hide Run {number}", str(number), toggle)
@@ -225,6 +227,17 @@ class Actions:
             else:
                 new = started_at(store.experiment, start)
             store.edit(new, "Random start")
+
+    def _turn_learning(self) -> None:
+        from explorer.core import trainable
+
+        window = self.window
+        given = window.store.experiment
+        if given.learning is None:
+            window.store.edit(trainable.turned_on(given), "Train a model on data")
+            window.arrangement.docks["model"].raise_()
+        else:
+            window.store.edit(trainable.turned_off(given), "Show the test function")
 
     def _export(self) -> None:
         from .export_dialog import ExportDialog

@@ -72,7 +72,9 @@ class ModelPanel(View):
         self.folds: dict[str, Fold] = {}
         for group in learningsettings.GROUPS:
             stack = self.stacks[group.title] = RowStack()
-            self.folds[group.title] = Fold(group.title, partial(_given, stack))
+            fold = self.folds[group.title] = Fold(group.title, partial(_given, stack))
+            stack.setParent(fold)
+            stack.hide()
         for stack in self.stacks.values():
             stack.edited.connect(self._put)
             stack.rebuilt.connect(self._order)
