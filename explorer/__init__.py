@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .api import InputError, Surface, Trace, catalog, landscape, run, schedule
-    from .learning import data, model, slice, train
+    from .learning import data, learning_curve, model, slice, train
 
 __version__ = "0.1.0"
 __all__ = [
@@ -20,13 +20,14 @@ __all__ = [
     "catalog",
     "data",
     "landscape",
+    "learning_curve",
     "model",
     "run",
     "schedule",
     "slice",
     "train",
 ]
-_LEARNING = ("data", "model", "slice", "train")
+_LEARNING = ("data", "learning_curve", "model", "slice", "train")
 
 
 def __getattr__(name: str) -> Any:

@@ -3,6 +3,7 @@
 data = explorer.data("moons", samples=500, noise=0.2)
 model = explorer.model("mlp", hidden=(16, 16), activation="tanh")
 trace = explorer.train(model, data, "adam", lr=0.01, epochs=50, patience=5)
+curve = explorer.learning_curve(model, data, "adam", lr=0.01, epochs=50)
 plane = explorer.slice(model, trace.trained_on, trace)
 """
 
@@ -22,14 +23,21 @@ from .core.data import Data, is_file, targets
 from .core.errors import InputError, unknown
 from .core.trace import Trace
 from .engine import training
+from .engine.learning_curve import REPEATS, SIZES, on_parts
 
 if TYPE_CHECKING:
+    from .core.data import Split
+    from .core.experiment import Run
+    from .core.learncurve import LearningCurve
     from .core.spec import Choices
     from .core.spec import Model as Spec
-    from .core.training import Fitted
+    from .core.training import Fitted, TrainPlan
 
 Array = NDArray[np.float64]
 DIRECTIONS = ("random", "pca", "hessian")
+# Keywords of `train` that say how rows are shared out and trained on.
+_HOW = {"batch_size", "epochs", "validation", "test", "patience", "min_delta", "restore_best"}
+_HOW |= {"drop_last", "seed"}
 
 
 def data(source: str | Path, /, *, seed: int = 0, **settings: Any) -> Data:
@@ -188,6 +196,36 @@ def train(
     return replace(training.train(plan), trained_on=inner)
 
 
+def learning_curve(
+    model: Model,
+    data: Data,
+    optimizer: str,
+    *,
+    sizes: int = SIZES,
+    repeats: int = REPEATS,
+    **given: Any,
+) -> LearningCurve:
+    """The losses after training on growing random parts of the training rows.
+
+    Each of about `sizes` sizes is trained `repeats` times, on other parts, and all rows once; the
+    validation rows stay the same. All else is as in `train`, which takes the same keywords; of its
+    epochs counts the last, or with patience and restore_best the best.
+    """
+    how = {name: given.pop(name) for name in _HOW if name in given}
+    usual = "standard" if given.pop("standardize", True) else "none"
+    scale, start = given.pop("scale", "") or usual, given.pop("start", None)
+    first = None if start is None else np.asarray(start, dtype=float)
+    rate = given.pop("schedule", "constant"), given.pop("warmup", 0), given.pop("every", 1)
+    asked = parse.run(optimizer, given, rate=parse.rate(*rate))
+
+    def plan_for(run: Run, parts: Split | None) -> TrainPlan:
+        return training_of.resolve(
+            model.spec, model.chosen, data, run, scale=scale, start=first, parts=parts, **how
+        )
+
+    return on_parts(plan_for, asked, sizes, repeats)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Slice:
     """Losses z (nb, na) at theta + a·d1 + b·d2, directions (2, D) = d1, d2.
@@ -256,16 +294,6 @@ def slice(
     path, off = np.zeros((0, 2)), np.zeros(0)
     if trace is not None:
         path, off = planes.project(trace.points, point, made)
-    places = _places(path if directions == "pca" else None, span, resolution)
+    places = planes.places(path if directions == "pca" else None, span, resolution)
     z = training.sliced(fitted, data.X, y, point, made[0], made[1], places, stats)
     return Slice(places[0], places[1], z, point, made, path, off, explained)
-
-
-def _places(path: Array | None, span: float, resolution: int) -> tuple[Array, Array]:
-    if path is None:
-        along = np.linspace(-span, span, resolution)
-        return along, along
-    low, high = path.min(axis=0), path.max(axis=0)
-    middle, half = (low + high) / 2, np.maximum((high - low) / 2, 1e-6) * 1.2 * span
-    a, b = (np.linspace(m - h, m + h, resolution) for m, h in zip(middle, half, strict=True))
-    return a, b

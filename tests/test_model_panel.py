@@ -490,6 +490,40 @@ def test_batch_sizes_side_by_side(qtbot, panel):
     assert not panel.compare.isEnabled()
 
 
+def test_starts_side_by_side(qtbot, panel):
+    net = on(
+        data="moons", model="mlp", start=(0.1,) * trainable.size_of(Learning("mlp", (), "moons"))
+    )
+    some = replace(net, runs=(Run("sgd", 0.1), Run("adam", 0.02, style=6, batch=8, visible=False)))
+    show(panel, some, selected=1)
+    with qtbot.waitSignal(panel.edited) as said:
+        panel.starts.click()
+    new = said.args[0]
+    assert said.args[1:] == ["Compare starts", "learning:starts"]
+    kinds = ("xavier", "he", "plain")
+    assert new.runs == tuple(
+        Run("adam", 0.02, style=style, batch=8, label=kind, begin=(("init", kind),))
+        for kind, style in zip(kinds, (6, 7, 0), strict=True)
+    )
+    assert new.view.layout == "side"
+    resolved(new)
+    # a run may be chosen that is gone by now
+    show(panel, some, selected=9)
+    with qtbot.waitSignal(panel.edited) as said:
+        panel.starts.click()
+    assert [run.optimizer for run in said.args[0].runs] == ["sgd"] * 3
+
+
+def test_starts_are_compared_where_a_model_has_several(panel):
+    for model in MODELS:
+        spec = catalog().model(model)
+        show(panel, on(data={"regression": "line", "binary": "moons"}[spec.tasks[0]], model=model))
+        has = any(hyper.name == "init" for hyper in spec.hyper)
+        assert panel.starts.isEnabled() == has == (model == "mlp")
+    show(panel, replace(on(data="moons", model="mlp"), runs=()))
+    assert not panel.starts.isEnabled()
+
+
 def test_a_new_start_is_another_seed(qtbot, panel):
     show(panel, replace(on(start=(1.0, 2.0)), seed=4))
     keys = []
@@ -604,7 +638,7 @@ def test_every_control_has_a_name_and_says_what_it_does(panel):
     for name, row in rows.items():
         assert row.toolTip().startswith(name)
         assert len(row.toolTip().splitlines()[1]) > 15, name
-    for button in (panel.compare, panel.renew, panel.verify):
+    for button in (panel.compare, panel.starts, panel.renew, panel.verify):
         assert button.accessibleName()
         assert len(button.toolTip()) > 20
 

@@ -13,12 +13,13 @@ from explorer.core import compose
 from explorer.core.experiment import Experiment, Learning, Run, View
 from explorer.core.figure import Field
 from explorer.core.lookup import at_points, upsampled
+from explorer.core.numbers import number
 from explorer.core.probe import probe
 from explorer.core.request import Request, Result, Viewport
 from explorer.core.session import Session, dumps, loads
 from explorer.core.study import parameters_at, predictions
 from explorer.engine import answer
-from explorer.engine.study import gradient_check
+from explorer.engine.study import gradient_check, stages
 from explorer.views._explained import Explained
 
 RUNS = (Run("sgd", 0.1), Run("adam", 0.05, style=1))
@@ -127,6 +128,11 @@ def test_main_directions_explain_most_of_the_runs():
         assert flat.points == pytest.approx(along)
         assert off == pytest.approx(np.linalg.norm(away - along @ plane.directions, axis=1))
     assert f"({100 * plane.shares[0]:.0f} %)" in plane.names[0]
+    ends = ", ".join(
+        f"{run.label} {number(float(off[-1]))}"
+        for run, off in zip(made.plan.runs, made.study.off, strict=True)
+    )
+    assert made.plan.noted == (f"Ends off this plane: {ends}",)
 
 
 def test_the_plane_through_the_ends_of_runs_has_them_at_its_corners():
@@ -176,9 +182,9 @@ def test_the_map_of_one_batch_shows_that_batch():
     alone = mean_squares(*at, X[rows, 0], y[rows])
     assert made.field.z[9, 4] == pytest.approx(alone)
     assert abs(alone - mean_squares(*at, X[:, 0], y)) > 1e-3
-    assert f"the {rows.size} rows of step 8's batch, GD" in made.plan.noted
+    assert f"the {rows.size} rows of step 8's batch, GD" in made.plan.noted[0]
     drawn = compose.map_plot(made.plan, made.field, made.levels, made.traces, step, View())
-    assert made.plan.noted in drawn.notes
+    assert made.plan.noted[0] in drawn.notes
 
 
 def test_the_inspector_takes_the_steps_that_were_taken():
@@ -210,6 +216,25 @@ def test_runs_may_have_batches_of_their_own():
         [s for s in plot.series if s.part == "train"], made.traces, strict=True
     ):
         assert series.y == pytest.approx(trace.epoch_loss)
+
+
+def test_a_run_is_judged_by_all_rows_once_an_epoch():
+    made = shown(LINE)
+    trace, run = made.traces[0], made.plan.runs[0]
+    drawn = compose.map_plot(made.plan, made.field, made.levels, made.traces, 12, View())
+    assert run.epoch == 5
+    assert drawn.paths[0].losses[-1] == trace.epoch_loss[2] == trace.loss_at(12, 5)
+    X, y = line_data()
+    w, b = trace.points[10]
+    assert trace.epoch_loss[2] == pytest.approx(mean_squares(w, b, X[:, 0], y))
+    (row, *_) = compose.legend(made.plan, made.traces, 12)
+    assert row.loss == trace.epoch_loss[2]
+
+
+def test_dear_losses_are_sampled_coarsely_first():
+    assert stages(2 * 2 * 160) == (33, 81, 161)
+    assert stages(2 * 2410 * 1437) == (9, 17, 33, 81)
+    assert stages(1e12) == (9,)
 
 
 def test_runs_may_start_as_another_initialisation_draws_it():

@@ -113,13 +113,13 @@ def test_a_key_shows_the_loss_of_one_batch(launch: Launch, qtbot: QtBot) -> None
     window = launch.window
     whole = window.frame.field
     QTest.keyClick(window, KEY.Key_B)
-    qtbot.waitUntil(lambda: "batch" in window.frame.plan.noted, timeout=30_000)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: window.frame.plan.noted != (), timeout=30_000)  # type: ignore[union-attr]
     first = window.frame.field
     assert first is not None
     assert whole is not None
     assert not np.array_equal(first.z, whole.z)
     QTest.keyClick(window, KEY.Key_Home)
-    qtbot.waitUntil(lambda: "step 1's" in window.frame.plan.noted, timeout=30_000)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: "step 1's" in window.frame.plan.noted[0], timeout=30_000)  # type: ignore[union-attr]
     QTest.keyClick(window, KEY.Key_B)
     qtbot.waitUntil(lambda: not window.frame.plan.noted, timeout=30_000)  # type: ignore[union-attr]
 

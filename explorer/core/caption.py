@@ -53,7 +53,7 @@ def caption(plan: Plan, levels: Levels | None, traces: Sequence[Trace], colormap
 def notes(plan: Plan) -> tuple[str, ...]:
     """What changes the loss and the gradients, in short sentences for the picture itself."""
     found = [text[0].upper() + text[1:] for text in (*penalties(plan), *clipping(plan))]
-    return (*found, plan.noted) if plan.noted else tuple(found)
+    return (*found, *plan.noted)
 
 
 def penalties(plan: Plan) -> list[str]:

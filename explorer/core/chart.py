@@ -102,7 +102,7 @@ def equal_penalty(l1: float, l2: float, through: tuple[float, ...]) -> Array:
 def path(plan: Plan, run: RunPlan, trace: Trace, step: int, bounds: Bounds) -> Path:
     """A run up to the cursor `step`, with what its memory shows there."""
     rows = max(min(step, trace.last_finite), 0) + 1
-    values = trace.loss[:rows]
+    values = trace.losses_to(rows, run.epoch)
     if plan.landscape.dimension == 1:
         points = np.column_stack([trace.points[:rows, 0], values])
     else:

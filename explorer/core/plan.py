@@ -100,7 +100,7 @@ class Plan:
 
     noise is the standard deviation of what is added to a gradient, sigma / sqrt(batch). Where the
     landscape is a plane through a model's parameters, `said` tells how it was trained, and `noted`
-    is a sentence for the picture itself.
+    are sentences for the picture itself.
     """
 
     landscape: Landscape
@@ -120,7 +120,7 @@ class Plan:
     clip: Clip = field(default_factory=Clip)
     validation: Validation = field(default_factory=Validation)
     said: tuple[str, ...] = ()
-    noted: str = ""
+    noted: tuple[str, ...] = ()
 
     @property
     def floor(self) -> float | None:

@@ -96,3 +96,17 @@ def project(points: Array, origin: Array, directions: Array) -> tuple[Array, Arr
     places = np.linalg.lstsq(directions.T, away.T, rcond=None)[0].T
     off = np.linalg.norm(away - places @ directions, axis=1)
     return np.asarray(places), np.asarray(off)
+
+
+def places(path: Array | None, span: float, resolution: int) -> tuple[Array, Array]:
+    """Where a slice is sampled along its two directions: `span` times as wide as a path (n, 2).
+
+    Without a path from -span to span.
+    """
+    if path is None:
+        along = np.linspace(-span, span, resolution)
+        return along, along
+    low, high = path.min(axis=0), path.max(axis=0)
+    middle, half = (low + high) / 2, np.maximum((high - low) / 2, 1e-6) * 1.2 * span
+    a, b = (np.linspace(m - h, m + h, resolution) for m, h in zip(middle, half, strict=True))
+    return a, b

@@ -71,6 +71,12 @@ class Trace:
             return float(self.epoch_loss[min(step // epoch, self.epoch_loss.size - 1)])
         return float(self.loss[min(step, self.stop_step)])
 
+    def losses_to(self, rows: int, epoch: int = 0) -> Array:
+        """The losses (rows,) of the first rows, as `loss_at` gives them of one."""
+        if not (self.epoch_loss.size and epoch):
+            return self.loss[:rows]
+        return self.epoch_loss[np.minimum(np.arange(rows) // epoch, self.epoch_loss.size - 1)]
+
     def stop_sentence(self) -> str:
         """Why the run ended, in words."""
         return {

@@ -28,6 +28,8 @@ FIRST = {
 }
 # More rows than any data have: a batch of all.
 FULL = 10**6
+# The setting of a model that says how its weights begin.
+BEGINS = "init"
 BATCHES = ((1, "batch 1"), (32, "batch 32"), (FULL, "full batch"))
 # A change of any of these shows another surface, so that the part that was looked at means nothing.
 _SURFACE = ("model", "data", "features", "scale", "plane", "span", "weights")
@@ -200,15 +202,43 @@ def turned_off(experiment: Experiment) -> Experiment:
 
 def in_batches(experiment: Experiment, at: int) -> Experiment:
     """The run at an index three times, side by side: with single rows, batches of 32, all rows."""
+    return _side_by_side(experiment, at, [(label, {"batch": size}) for size, label in BATCHES])
+
+
+def starts_of(learning: Learning) -> tuple[str, ...]:
+    """The ways in which the model's weights can begin, none where there is no choice."""
+    hypers = catalog().model(learning.model).hyper
+    return next((hyper.choices for hyper in hypers if hyper.name == BEGINS), ())
+
+
+def in_starts(experiment: Experiment, at: int) -> Experiment:
+    """The run at an index once for each way in which the weights can begin, side by side."""
+    assert experiment.learning is not None
+    kinds = starts_of(experiment.learning)
+    return _side_by_side(experiment, at, [(kind, {"begin": ((BEGINS, kind),)}) for kind in kinds])
+
+
+def _side_by_side(
+    experiment: Experiment, at: int, variants: list[tuple[str, dict[str, object]]]
+) -> Experiment:
+    """Variants of one run in place of all runs: for each its label, and the fields it changes."""
     from .style import STYLES
 
     run = experiment.runs[at if at < len(experiment.runs) else 0]
     runs = tuple(
-        replace(run, batch=size, label=label, style=(run.style + i) % len(STYLES), visible=True)
-        for i, (size, label) in enumerate(BATCHES)
+        replace(run, label=label, style=(run.style + i) % len(STYLES), visible=True, **fields)  # type: ignore[arg-type]
+        for i, (label, fields) in enumerate(variants)
     )
-    made = replace(experiment, runs=runs, view=replace(experiment.view, layout="side"))
-    return changed(made)
+    return changed(replace(experiment, runs=runs, view=replace(experiment.view, layout="side")))
+
+
+def what_trains(experiment: Experiment, at: int) -> tuple[Learning, int, Run] | None:
+    """All that the training of the run at an index depends on; None where there is no such."""
+    learning = experiment.learning
+    if learning is None or at >= len(experiment.runs):
+        return None
+    run = replace(experiment.runs[at], style=0, visible=True, label="")
+    return replace(learning, plane="auto", span=1.0, weights=(0, 1)), experiment.seed, run
 
 
 def anew(experiment: Experiment) -> Experiment:

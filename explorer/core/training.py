@@ -183,10 +183,14 @@ def resolve(
     drop_last: bool = False,
     seed: int = 0,
     start: Array | None = None,
+    parts: Split | None = None,
 ) -> TrainPlan:
-    """Check everything and turn it into arrays, or raise InputError with the first thing wrong."""
+    """Check everything and turn it into arrays, or raise InputError with the first thing wrong.
+
+    Rows are shared out by seed, or as `parts` says.
+    """
     fitted = fit_to(model, chosen, data)
-    parts = split(data, validation=validation, test=test, seed=seed)
+    parts = parts or split(data, validation=validation, test=test, seed=seed)
     rows_in = data.X[parts.train]
     fit = scaling(rows_in, scale)
     X, X_watched = fit.apply(rows_in), fit.apply(data.X[parts.validation])

@@ -186,12 +186,9 @@ def _learnt(
     rows = None
     if view.one_batch and plan.runs:
         rows, noted = study.batch_rows(whole, plan, request.run, request.step)
-        plan, place = replace(plan, noted=noted), (place, rows.tobytes())
-    sampled = study.sample(memory.study, place, whole, seen, cancelled, rows)
-    below = sampled
-    if seen != plan.bounds:
-        below = study.sample(memory.study, place, whole, plan.bounds, cancelled, rows)
-    if sampled is None or below is None:
+        plan, place = replace(plan, noted=(noted, *plan.noted)), (place, rows.tobytes())
+    sampled = study.sample(memory.study, place, whole, seen, tell, cancelled, rows)
+    if sampled is None:
         return None
     found, finer = sampled
     kind = level.kind(view, plan.landscape)
@@ -202,8 +199,8 @@ def _learnt(
     if viewport is not None:
         image = _paint_sampled(memory, found, seen, viewport, view.colormap, request.coarse)
     return Result(
-        request, plan, traces, below[0], memory.levels, image, memory.seconds,
-        study=whole, finer=finer or below[1],
+        request, plan, traces, found, memory.levels, image, memory.seconds,
+        study=whole, finer=finer,
     )  # fmt: skip
 
 

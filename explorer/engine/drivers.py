@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from .compile import register
+from .compile import entry, register
 from .contract import (
     CURVATURE,
     CURVATURE_ROW,
@@ -238,11 +238,15 @@ def curvature(hessian, source, x, c):  # type: ignore[no-untyped-def]
 
 
 _QUIET, _PLAIN = np.empty((0, 1)), np.zeros(4)
+_evaluate = entry(evaluate)
 
 
 def look(loss: Any, source: tuple[NDArray[np.generic], ...], x: Array, f: Array, g: Array) -> None:
-    """Fill f (N,) and g (D, N) by a loss kernel at x (D, N), with nothing added to it."""
-    evaluate((loss, source, _QUIET, _PLAIN), x, f, g)
+    """Fill f (N,) and g (D, N) by a loss kernel at x (D, N), with nothing added to it.
+
+    All arrays must be contiguous and of the contract's types: nothing checks them.
+    """
+    _evaluate((loss, source, _QUIET, _PLAIN), x, f, g)
 
 
 for _driver in (evaluate, idle, flat, watch, record, sample, curvature):

@@ -8,7 +8,6 @@ one loads. It is started when a kernel is missing there, and ends when it was no
 from __future__ import annotations
 
 import contextlib
-import gc
 import importlib
 import logging
 import pickle
@@ -151,7 +150,6 @@ def _find(module: str, file: str, qualname: str) -> Any:
 
 def serve() -> None:
     """Carry out the orders on standard input until it ends."""
-    gc.disable()  # a fifth of the time; the process ends soon
     compile_one: Callable[..., Any] = numba.jit
     orders, answers = sys.stdin.buffer, sys.stdout.buffer
     while True:

@@ -154,8 +154,6 @@ def bounds(
     """A square that holds the trajectories; of a whole plane one that a dragged start leaves be."""
     if plane.kind in ("random", "hessian"):
         middle, half = np.zeros(2), learning.span
-    elif plane.kind == "ends":
-        middle, half = np.full(2, 0.5), learning.span
     elif plane.kind == "whole" and lowest:
         middle = np.array(lowest[0].x)
         half = 1.4 * float(np.abs(plan.fitted.first(plan.seed) - middle).max())

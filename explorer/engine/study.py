@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from explorer.core import planes
 from explorer.core import training as training_of
 from explorer.core.catalog import catalog
-from explorer.core.data import Data, is_file
+from explorer.core.data import Data, Split, is_file
 from explorer.core.errors import InputError, unknown
 from explorer.core.experiment import Experiment, Learning, Run, Validation
 from explorer.core.figure import Field
 from explorer.core.lookup import upsampled
+from explorer.core.numbers import number
 from explorer.core.parse import checked
 from explorer.core.plan import Plan, RunPlan, whole
 from explorer.core.spec import Landscape, Point
@@ -40,8 +41,10 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Bounds = tuple[tuple[float, float], ...]
-# Samples a side of the pictures, one after the other.
-STAGES = (33, 81, 161)
+# Samples a side of the pictures, one after the other; and how many multiplications the first may
+# take at most, so that something is seen at once, and the last.
+STAGES = (9, 17, 33, 81, 161)
+FIRST, LAST = 2e8, 6e10
 # Up to so many parameters times rows a look at one point takes the window no noticeable time.
 QUICK = 2_000_000
 
@@ -89,7 +92,10 @@ def read(learning: Learning, seed: int) -> Data:
     return replace(made, X=np.ascontiguousarray(made.X[:, columns]), names=learning.features)
 
 
-def _train_plan(data: Data, learning: Learning, run: Run, seed: int) -> TrainPlan:
+def train_plan(
+    data: Data, learning: Learning, run: Run, seed: int, parts: Split | None = None
+) -> TrainPlan:
+    """A run of a training, resolved; of rows that are shared out as `parts` says, or by seed."""
     model, chosen = training_of.choose(learning.model, dict(learning.model_hyper))
     start = np.array(learning.start) if learning.start else None
     if run.begin:
@@ -110,6 +116,7 @@ def _train_plan(data: Data, learning: Learning, run: Run, seed: int) -> TrainPla
         drop_last=learning.drop_last,
         seed=seed,
         start=start,
+        parts=parts,
     )
 
 
@@ -133,7 +140,7 @@ def trained(
     asked = experiment.runs or (Run("sgd", 0.1, visible=False),)
     keys: list[Any] = [(what, replace(run, style=0, visible=True, label="")) for run in asked]
     plans: dict[object, TrainPlan] = {
-        key: memory.plans.get(key) or _train_plan(memory.data, learning, key[1], seed)
+        key: memory.plans.get(key) or train_plan(memory.data, learning, key[1], seed)
         for key in keys
     }
     total = sum(plans[key].steps for key in keys)
@@ -224,6 +231,20 @@ def _said(learning: Learning, plan: TrainPlan, plane: Plane) -> tuple[str, ...]:
     return tuple(made)
 
 
+def _off_plane(
+    plans: tuple[TrainPlan, ...], placed: list[tuple[Array, Array]], plane: Plane
+) -> tuple[str, ...]:
+    """How far the runs end from the plane, in a sentence for the picture."""
+    ends = [
+        f"{plan.run.label} {number(float(off[np.isfinite(off)][-1]))}"
+        for plan, (_, off) in zip(plans, placed, strict=False)
+        if plan.run.visible and np.isfinite(off).any()
+    ]
+    if plane.kind == "whole" or not ends:
+        return ()
+    return (f"Ends off this plane: {', '.join(ends[:4])}" + ", …" * (len(ends) > 4),)
+
+
 def resolve(
     memory: Memory,
     experiment: Experiment,
@@ -287,9 +308,10 @@ def resolve(
             epoch=first.per_epoch,
             patience=learning.patience,
             min_delta=learning.min_delta,
-            restore_best=learning.restore_best,
+            restore_best=learning.restore_best and learning.patience > 0,
         ),
         said=_said(learning, first, plane),
+        noted=_off_plane(plans, placed, plane),
     )
     quick = first.X.size * first.fitted.size <= QUICK * max(first.X.shape[1], 1)
     study = Study(plans, traces, plane, tuple(off for _, off in placed), quick)
@@ -319,11 +341,21 @@ def gradient_check(experiment: Experiment) -> dict[str, float] | str:
     return {name: error for name, (error, _) in found.items()}
 
 
+def stages(cost: float) -> tuple[int, ...]:
+    """Samples a side of each picture in turn, where one sample takes `cost` multiplications."""
+    quick = [size for size in STAGES if size**2 * cost <= FIRST] or [STAGES[0]]
+    most = [size for size in STAGES if size**2 * cost <= LAST] or [STAGES[0]]
+    # of a cheap loss the first picture is fine enough to be looked at
+    first = min(quick[-1], 33)
+    return tuple(size for size in STAGES if first <= size <= max(most[-1], first))
+
+
 def sample(
     memory: Memory,
     key: object,
     study: Study,
     bounds: Bounds,
+    tell: Callable[[int, int], None],
     cancelled: Callable[[], bool],
     rows: NDArray[np.int64] | None = None,
 ) -> tuple[Field, bool] | None:
@@ -331,12 +363,13 @@ def sample(
 
     It is that of some rows, or of all that are trained on. None where it was cancelled.
     """
-    known = memory.fields.get((key, bounds))
-    stage = 0 if known is None else min(known[0] + 1, len(STAGES) - 1)
-    if known is not None and known[0] == len(STAGES) - 1:
-        return known[1], False
-    size = STAGES[stage]
     plan, plane = study.plans[0], study.plane
+    sizes = stages(2.0 * plan.fitted.size * (len(plan.X) if rows is None else len(rows)))
+    known = memory.fields.get((key, bounds))
+    if known is not None and known[0] == len(sizes) - 1:
+        return known[1], False
+    stage = 0 if known is None else known[0] + 1
+    size = sizes[stage]
     x, y = (np.linspace(low, high, size) for low, high in bounds)
     stats = None
     if plan.fitted.running.size:
@@ -350,6 +383,7 @@ def sample(
     for low, high in pairwise([*range(0, size, step), size]):
         if cancelled():
             return None
+        tell(low, size)
         z[low:high] = training.sliced(
             plan.fitted, X, targets, plane.origin, first, second, (x, y[low:high]), stats
         )
@@ -357,7 +391,7 @@ def sample(
     if len(memory.fields) > 4:
         memory.fields.pop(next(iter(memory.fields)))
     memory.fields[key, bounds] = stage, made
-    return made, stage < len(STAGES) - 1
+    return made, stage < len(sizes) - 1
 
 
 def pixels(found: Field, bounds: Bounds, shape: tuple[int, int]) -> Field:

@@ -74,7 +74,15 @@ def source(
     config[UPDATES] = 0
     config[OWN:] = fitted.whole
     buffers = fitted.running[:, None] if running is None else running
-    return (np.array(fitted.numbers), X, y, rows, config, np.array(buffers, order="C"))
+    table, goals = np.ascontiguousarray(X, dtype=float), np.ascontiguousarray(y, dtype=float)
+    return (
+        np.array(fitted.numbers, dtype=float),
+        table,
+        goals,
+        rows,
+        config,
+        np.array(buffers, order="C"),
+    )
 
 
 def losses(

@@ -26,7 +26,7 @@ AREAS = {
 }
 LOW = 800
 SIDE, SIDE_NARROW, CURVES, CURVES_LOW, SURFACE = 312, 232, 256, 176, 376
-VERSION = 2  # of the saved layout: a layout of another is not restored
+VERSION = 3  # of the saved layout: a layout of another is not restored
 
 
 class Arrangement:
@@ -38,6 +38,7 @@ class Arrangement:
         self.panels: dict[str, Panel] = {}
         self._order: list[tuple[int, str, str]] = []
         self._tabs: dict[str, str] = {}
+        self._stay: set[str] = set()
         self._panes = ""
         self.centre = QWidget()
         self._row = QHBoxLayout(self.centre)
@@ -86,6 +87,8 @@ class Arrangement:
         self._order.append((dock.order, dock.key, dock.area))
         if dock.tab:
             self._tabs[dock.key] = dock.tab
+        if dock.stays:
+            self._stay.add(dock.key)
         refresh = self.window.refresh
         made.visibilityChanged.connect(lambda shown, key=dock.key: refresh(key) if shown else None)
 
@@ -155,7 +158,7 @@ class Arrangement:
         models = experiment.learning is not None
         narrow = self.window.width() < NARROW
         for key, host in self._tabs.items():
-            dock = self.docks[key if models else host]
+            dock = self.docks[key if models and key not in self._stay else host]
             # of all the tabs of a small window that of the optimizers stays where it is
             if not dock.isFloating() and not (narrow and self._is_left(host)):
                 dock.raise_()

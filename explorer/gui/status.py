@@ -91,6 +91,7 @@ class Status(QStatusBar):
             label.setContentsMargins(12, 0, 0, 0)
         self._bar.hide()
         self._cancel.hide()
+        self._refused = False
         self._quiet = QTimer(self, singleShot=True)
         self._quiet.timeout.connect(self._message.clear)
 
@@ -99,9 +100,20 @@ class Status(QStatusBar):
         self._message.setText(text)
         self._quiet.start(SPOKEN)
 
+    def refuse(self, text: str) -> None:
+        """Say why the experiment cannot be shown, until one can be."""
+        self._lamp.set_kind("danger")
+        self._engine.setText("Not shown:")
+        for label in (self._runs, self._place, self._wrong):
+            label.clear()
+        self._quiet.stop()
+        self._message.setText(text)
+        self._refused = True
+
     def compiling(self) -> None:
         """Say why nothing is to be seen yet."""
-        self._engine.setText("Compiling, the first time only…")
+        if not self._refused:
+            self._engine.setText("Compiling, the first time only…")
 
     def failed(self, text: str) -> None:
         """Say that the engine has a fault."""
@@ -113,6 +125,9 @@ class Status(QStatusBar):
         """Say what was run, how long it took and on what."""
         self._lamp.set_kind("good")
         self._engine.setText("Engine ready")
+        if self._refused:
+            self._refused = False
+            self._message.clear()
         plan = result.plan
         count = len(plan.runs)
         took = number(result.seconds * 1000)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QResizeEvent
 
     from explorer.core.experiment import Experiment
-    from explorer.core.request import Result, Viewport
+    from explorer.core.request import Request, Result, Viewport
     from explorer.views.base import Dock, Frame, View
     from explorer.widgets.theme import Theme
 
@@ -95,7 +95,7 @@ class Window(QMainWindow):
         store.changed.connect(self._changed)
         self.player.moved.connect(self._step_to)
         self.worker.ready.connect(self._ready)
-        self.worker.refused.connect(lambda _request, why: self.status.say(why))
+        self.worker.refused.connect(self._refuse)
         self.worker.progress.connect(self.status.progress)
         self.worker.failed.connect(self.status.failed)
         self.status.cancelled.connect(self.worker.cancel)
@@ -114,9 +114,11 @@ class Window(QMainWindow):
         view.said.connect(self.status.say)
         view.framed.connect(self._framed)
         view.drawn.connect(self._map_drawn)
+        panel: Any = view
         if hasattr(view, "check_wanted"):
-            panel: Any = view
             panel.check_wanted.connect(partial(self._check_gradient, panel.show_check))
+        if hasattr(view, "curve_wanted"):
+            panel.curve_wanted.connect(partial(self.worker.make_curve, panel.show_curve))
         self._shown[dock.key] = None
         self.views[dock.key] = view
         self.arrangement.add(dock, view)
@@ -280,6 +282,10 @@ class Window(QMainWindow):
             self._viewport = viewport
             self._submit(coarse=False)
 
+    def _refuse(self, _request: Request, why: str) -> None:
+        self.status.refuse(why)
+        self.apply(refused=why)
+
     def _ready(self, result: Result) -> None:
         """Take what the engine made.
 
@@ -299,6 +305,7 @@ class Window(QMainWindow):
             image=result.image,
             regular=result.regular,
             study=result.study,
+            refused="",
             step=self.player.step,
         )
 

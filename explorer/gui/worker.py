@@ -13,10 +13,12 @@ import logging
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from explorer.core import trainable
 from explorer.core.request import Request, Result
 
 if TYPE_CHECKING:
@@ -38,6 +40,16 @@ PATIENCE = 0.1
 SILENT = 0.1
 
 
+@dataclass(eq=False)
+class Curve:
+    """A learning curve that is being made: what of, and whether it is to be given up."""
+
+    of: object
+    run: int
+    thread: threading.Thread
+    cancelled: bool = False
+
+
 class Worker(QObject):
     """Owns the thread. Signals arrive in the thread of the window."""
 
@@ -56,6 +68,7 @@ class Worker(QObject):
         self._foundry: Foundry | None = None
         self._stop = False
         self._cancel = False
+        self._curve: Curve | None = None
         self._thread = threading.Thread(target=self._loop, name="engine", daemon=True)
         # surfaces are drawn beside, so that a drag's trajectories never wait for one
         self._painter = threading.Thread(target=self._paint, name="surface", daemon=True)
@@ -84,6 +97,9 @@ class Worker(QObject):
             self._pending = request
             self._cancel = False
             self._wake.notify_all()
+        job = self._curve
+        if job and job.of != trainable.what_trains(request.experiment, job.run):
+            job.cancelled = True
 
     def render(self, scene: Any, width: int, height: int, options: dict[str, Any],
                callback: Callable[[Any], None]) -> None:  # fmt: skip
@@ -114,6 +130,40 @@ class Worker(QObject):
 
         threading.Thread(target=work, name="check", daemon=True).start()
 
+    def make_curve(self, callback: Callable[[Any], None], experiment: Experiment, run: int) -> None:
+        """Train a run on growing parts of the rows; callback(learning curve, or why not).
+
+        callback(None) where it was cancelled: by a person, or by another experiment.
+        """
+        begun = time.monotonic()
+
+        def tell(done: int, total: int) -> None:
+            if time.monotonic() - begun > SILENT:
+                self.progress.emit(done, total)
+
+        def work() -> None:
+            made: Any = None
+            try:
+                from explorer.engine import learning_curve
+
+                made = learning_curve.learning_curve(experiment, run, tell, lambda: job.cancelled)
+            except Exception as error:  # as in `_loop`
+                log.exception("a learning curve could not be made")
+                self.failed.emit(f"{type(error).__name__}: {error}")
+            if self._curve is job:
+                self._curve = None
+                self.progress.emit(1, 1)
+                self.rendered.emit(callback, made)
+
+        self._drop_curve()
+        thread = threading.Thread(target=work, name="curve", daemon=True)
+        job = self._curve = Curve(trainable.what_trains(experiment, run), run, thread)
+        thread.start()
+
+    def _drop_curve(self) -> None:
+        if self._curve:
+            self._curve.cancelled = True
+
     def draw(
         self, strokes: list[Stroke], width: int, height: int, ratio: float
     ) -> NDArray[np.uint32]:
@@ -123,15 +173,21 @@ class Worker(QObject):
     def cancel(self) -> None:
         """Give up what is being worked on."""
         self._cancel = True
+        self._drop_curve()
 
     def close(self) -> None:
         """End the thread and wait for it."""
         with self._wake:
             self._stop = self._cancel = True
             self._wake.notify_all()
+        job, self._curve = self._curve, None
+        threads = [self._thread, self._painter]
+        if job:
+            job.cancelled = True
+            threads.append(job.thread)
         if self._foundry:
             self._foundry.close()
-        for thread in (self._thread, self._painter):
+        for thread in threads:
             if thread.is_alive():
                 thread.join(10)
 

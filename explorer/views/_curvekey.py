@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -27,15 +27,16 @@ DASHES: dict[str, tuple[float, ...]] = {
     "penalty": (1.0, 1.6),
 }
 _WIDTHS = {"train": 2.0, "validation": 1.5, "penalty": 1.2}
+_BAND = 0.3  # how strong a band's colour is
 _SAMPLE, _SIGN, _GAP = 22, 10, 6
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A sample and its word: a line of `part`, the sign of an `end`, or the best epoch's disc."""
+    """A sample and its word: a line of `part` or a band, the sign of an `end`, or a disc."""
 
     word: str
-    part: Literal["", "train", "validation", "penalty"] = ""
+    part: Literal["", "train", "validation", "penalty", "band"] = ""
     end: EndKind = "running"
 
 
@@ -64,7 +65,12 @@ def _paint(painter: QPainter, item: Item, left: float, y: float, widget: QWidget
     """Draw an item's sample, its middle at the height y."""
     theme: Theme = theme_of(widget)
     wide, ink = px(widget, _sample_width(item)), colour(theme.muted)
-    if item.part:
+    if item.part == "band":
+        high = px(widget, _SIGN)
+        painter.setOpacity(_BAND)
+        painter.fillRect(QRectF(left, y - high / 2, wide, high), ink)
+        painter.setOpacity(1.0)
+    elif item.part:
         pen = QPen(ink, _WIDTHS[item.part], Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
         if DASHES[item.part]:
             pen.setDashPattern(DASHES[item.part])
@@ -100,12 +106,18 @@ class CurveKey(QWidget):
         self._omitted = ""
         # what another control beside it takes that goes away when all of it is shown
         self.reserve = 0
+        # whether the first items are shown where there is no room for all of them
+        self.partly = False
 
     def show_plot(self, plot: CurvePlot) -> None:
         """Explain a plot."""
         values = "value" if plot.omitted == 1 else "values"
-        self._omitted = f"{plot.omitted} {values} ≤ 0 not shown on a log axis" * bool(plot.omitted)
-        self.items = items(plot)
+        omitted = f"{plot.omitted} {values} ≤ 0 not shown on a log axis" * bool(plot.omitted)
+        self.show_items(items(plot), omitted)
+
+    def show_items(self, shown: tuple[Item, ...], omitted: str = "") -> None:
+        """Explain these, and say what is left out."""
+        self.items, self._omitted = shown, omitted
         self.setToolTip(self._omitted)
         words = [item.word for item in self.items] + [self._omitted] * bool(self._omitted)
         self.setAccessibleName("Legend: " + ", ".join(words or ["nothing"]))
@@ -120,6 +132,16 @@ class CurveKey(QWidget):
     def fits(self) -> bool:
         """Whether there is room for all of it."""
         return not self.items or self.sizeHint().width() <= self.width() + self.reserve
+
+    def shown(self) -> tuple[Item, ...]:
+        """The items for which there is room."""
+        if self.fits() or not self.partly:
+            return self.items if self.fits() else ()
+        wide, made = 0.0, []
+        for item in self.items:
+            wide += _item_width(item, self) + px(self, 14)
+            made += [item] if wide + px(self, 8) <= self.width() else []
+        return tuple(made)
 
     def sizeHint(self) -> QSize:
         """Room for all of it; less will do."""
@@ -149,7 +171,7 @@ class CurveKey(QWidget):
             x -= metrics.horizontalAdvance(text)
             painter.drawText(QPointF(x, y), text)
             x -= px(self, 16)
-        for item in reversed(self.items if self.fits() else ()):
+        for item in reversed(self.shown()):
             left = x - _item_width(item, self)
             painter.setPen(colour(theme.muted))
             painter.drawText(QPointF(left + px(self, _sample_width(item) + _GAP), y), item.word)

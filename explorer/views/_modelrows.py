@@ -24,6 +24,21 @@ if TYPE_CHECKING:
 
 Row = ParameterRow | ChoiceRow | WordRow
 
+_ACTIONS = (
+    (
+        "Compare batch sizes",
+        "Train the chosen optimizer three times, side by side: with single rows, with batches of "
+        "32, and with all rows at once. The other runs go.",
+    ),
+    (
+        "Compare starts",
+        "Train the chosen optimizer from each kind of first weights that the model has, side by "
+        "side. The other runs go.",
+    ),
+    ("New start", "Take the next seed: other rows held out, other batches, other first weights"),
+    ("Check gradient", "Compare the gradient by formula with differences of the loss"),
+)
+
 
 def make_row(entry: Entry, experiment: Experiment) -> Row:
     """The row that sets an entry."""
@@ -151,6 +166,11 @@ def sentence(text: str) -> QLabel:
     label.setContentsMargins(0, 2, 0, 4)
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label
+
+
+def action_buttons() -> tuple[QPushButton, ...]:
+    """The panel's buttons, from above to below."""
+    return tuple(button(*given) for given in _ACTIONS)
 
 
 def button(text: str, tip: str) -> QPushButton:

@@ -35,7 +35,8 @@ class Frame:
     the plan's penalty does to the minima. study is there where a model is trained: plan and traces
     are then of the plane that the map shows, and study of the whole model. moving says that a hand
     is at work, so that what takes long may be drawn coarsely until it rests. step is the cursor,
-    selected the run the inspector explains, scale the size of type against the normal.
+    selected the run the inspector explains, scale the size of type against the normal. refused says
+    why the experiment cannot be shown, where it cannot; all else is then as it was before.
     """
 
     experiment: Experiment
@@ -51,6 +52,7 @@ class Frame:
     regular: Regular | None = None
     study: Study | None = None
     moving: bool = False
+    refused: str = ""
 
 
 def same_picture(old: Frame, new: Frame) -> bool:
@@ -136,7 +138,8 @@ class Dock:
     """The SPEC of a view: where its panel goes and how it is made.
 
     area "center" panels share the middle; `order` sorts panels of one area, from above. `tab` is
-    the key of the panel behind which it stands at first, as a tab, in the same area.
+    the key of the panel behind which it stands at first, as a tab, in the same area; where a model
+    is trained it comes to the front, unless it `stays` behind.
     """
 
     key: str
@@ -146,3 +149,4 @@ class Dock:
     make: Callable[[], View]
     summary: str = ""
     tab: str = ""
+    stays: bool = False

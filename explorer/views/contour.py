@@ -107,6 +107,8 @@ class ContourView(View):
         if new.plan is None or new.field is None or new.levels is None:
             if not self._panes:  # one that says how large it is, so that the first picture fits
                 self._arrange(1, new.theme, heads=False)
+            for pane in self._panes:
+                pane.set_waiting(new.refused)
             return
         if old is not None and same_picture(old, new):
             return

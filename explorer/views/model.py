@@ -21,7 +21,7 @@ from explorer.widgets.fonts import px
 from explorer.widgets.panel import INSET, scrolled
 
 from ._gradientcheck import GradientCheck
-from ._modelrows import RowStack, button, column, fields, sentence, surface_row
+from ._modelrows import RowStack, action_buttons, column, fields, sentence, surface_row
 from .base import Dock, Frame, View
 
 if TYPE_CHECKING:
@@ -43,15 +43,6 @@ OFF = (
     "own parameters, and optimizers train it in mini-batches."
 )
 KINDS = "Tables (*.csv *.csv.gz *.tsv *.txt *.parquet *.pq);;All files (*)"
-_BUTTONS = (
-    (
-        "Compare batch sizes",
-        "Train the chosen optimizer three times, side by side: with single rows, with batches of "
-        "32, and with all rows at once. The other runs go.",
-    ),
-    ("New start", "Take the next seed: other rows held out, other batches, other first weights"),
-    ("Check gradient", "Compare the gradient by formula with differences of the loss"),
-)
 
 
 class ModelPanel(View):
@@ -78,8 +69,9 @@ class ModelPanel(View):
         for stack in self.stacks.values():
             stack.edited.connect(self._put)
             stack.rebuilt.connect(self._order)
-        self.compare, self.renew, self.verify = (button(*given) for given in _BUTTONS)
+        self.compare, self.starts, self.renew, self.verify = self._actions = action_buttons()
         self.compare.clicked.connect(self._compare)
+        self.starts.clicked.connect(self._compare_starts)
         self.renew.clicked.connect(self._renew)
         self.verify.clicked.connect(self.check_wanted)
         self.check = GradientCheck()
@@ -100,7 +92,7 @@ class ModelPanel(View):
             fold.heading.clicked.connect(
                 lambda _on, fold=fold: QTimer.singleShot(0, partial(self._reveal, fold))
             )
-        for action in (self.compare, self.renew, self.verify):
+        for action in self._actions:
             body.addSpacing(8)
             body.addWidget(action)
         body.addSpacing(4)
@@ -167,6 +159,7 @@ class ModelPanel(View):
         # of two parameters there is one plane only
         self.folds["Plane"].setVisible(trainable.size_of(learning) != 2)
         self.compare.setEnabled(bool(experiment.runs))
+        self.starts.setEnabled(bool(experiment.runs and trainable.starts_of(learning)))
 
     def describe(self) -> str:
         """Name the model and its data."""
@@ -240,6 +233,11 @@ class ModelPanel(View):
             changed = trainable.in_batches(self._experiment, self._selected)
             self._emit(changed, "Compare batch sizes", "learning:batches")
 
+    def _compare_starts(self) -> None:
+        if self._experiment is not None and self._experiment.runs:
+            changed = trainable.in_starts(self._experiment, self._selected)
+            self._emit(changed, "Compare starts", "learning:starts")
+
     def _renew(self) -> None:
         if self._experiment is not None and self._experiment.learning is not None:
             changed = trainable.anew(self._experiment)
@@ -263,7 +261,7 @@ class ModelPanel(View):
         for name, fold in self.folds.items():
             chain.append(fold.heading)
             chain += [field for row in self.stacks[name].rows for field in fields(row)]
-        chain += [self.compare, self.renew, self.verify]
+        chain += self._actions
         for first, second in pairwise(chain):
             if first.window() is second.window():
                 QWidget.setTabOrder(first, second)

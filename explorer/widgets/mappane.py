@@ -61,6 +61,7 @@ class MapPane(QWidget):
         self.labels = True
         self.scale_factor = 1.0
         self._plot: MapPlot | None = None
+        self._waiting = ""
         self._image: MapImage | None = None
         self._pixels = QImage()
         self._rows: NDArray[np.uint32] | None = None
@@ -182,6 +183,12 @@ class MapPane(QWidget):
 
     # -- painting
 
+    def set_waiting(self, why: str) -> None:
+        """Say why there is no picture, or that it is on its way where `why` is empty."""
+        if why != self._waiting:
+            self._waiting = why
+            self.update()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw picture, overlay, crosshair and numbers."""
         painter = QPainter(self)
@@ -189,7 +196,7 @@ class MapPane(QWidget):
             painter.fillRect(self.rect(), colour(self.theme.panel))
             painter.setPen(colour(self.theme.muted))
             centre = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect(), centre, WAITING)
+            painter.drawText(self.rect().adjusted(24, 0, -24, 0), centre, self._waiting or WAITING)
             painter.end()
             return
         painter.drawPixmap(0, 0, self._ground(self._plot))

@@ -51,6 +51,7 @@ class Axis(pg.AxisItem):
 
     log: what it shows is log10 of the quantity. grid: lines through the plot in place of short
     ticks. unit: follows the last number, as in "500 step". title: an italic letter at the end.
+    numbers: (place, text) of the only ones there are to be, in place of round ones.
     """
 
     def __init__(self, orientation: str, *, grid: bool) -> None:
@@ -60,6 +61,7 @@ class Axis(pg.AxisItem):
         self.whole = False
         self.unit = ""
         self.title = ""
+        self.numbers: tuple[tuple[float, str], ...] = ()
         self.setStyle(tickLength=-4)
         self.enableAutoSIPrefix(False)
         self.setGrid(255 if grid else False)
@@ -71,9 +73,10 @@ class Axis(pg.AxisItem):
         whole: bool | None = None,
         unit: str | None = None,
         title: str | None = None,
+        numbers: tuple[tuple[float, str], ...] | None = None,
     ) -> None:
         """Change what is given and repaint only if something did."""
-        given = {"log": log, "whole": whole, "unit": unit, "title": title}
+        given = {"log": log, "whole": whole, "unit": unit, "title": title, "numbers": numbers}
         new = {name: value for name, value in given.items() if value is not None}
         if any(getattr(self, name) != value for name, value in new.items()):
             for name, value in new.items():
@@ -82,6 +85,8 @@ class Axis(pg.AxisItem):
             self.update()
 
     def _ticks(self, length: float, metrics: QFontMetricsF) -> tuple[list[float], list[str]]:
+        if self.numbers:
+            return [at for at, _ in self.numbers], [text for _, text in self.numbers]
         low, high = sorted(self.range)
         line = metrics.height()
         if self.orientation == "left":
