@@ -39,6 +39,7 @@ class Arrangement:
         self._order: list[tuple[int, str, str]] = []
         self._tabs: dict[str, str] = {}
         self._stay: set[str] = set()
+        self._trains: set[str] = set()
         self._panes = ""
         self.centre = QWidget()
         self._row = QHBoxLayout(self.centre)
@@ -89,6 +90,8 @@ class Arrangement:
             self._tabs[dock.key] = dock.tab
         if dock.stays:
             self._stay.add(dock.key)
+        if dock.trains:
+            self._trains.add(dock.key)
         refresh = self.window.refresh
         made.visibilityChanged.connect(lambda shown, key=dock.key: refresh(key) if shown else None)
 
@@ -98,7 +101,9 @@ class Arrangement:
         self._row.setContentsMargins(0, 0, 0, 0)
         for _, key, area in self._order:
             self.window.addDockWidget(AREAS[area], self.docks[key])
-        if not self.restore(settings):
+        if self.restore(settings):
+            self._show_trained(self.window.store.experiment)
+        else:
             self.reset()
 
     def is_open(self, key: str) -> bool:
@@ -157,11 +162,17 @@ class Arrangement:
         """Bring the panels to the front that go with a landscape, or with a model."""
         models = experiment.learning is not None
         narrow = self.window.width() < NARROW
+        self._show_trained(experiment)
         for key, host in self._tabs.items():
             dock = self.docks[key if models and key not in self._stay else host]
             # of all the tabs of a small window that of the optimizers stays where it is
             if not dock.isFloating() and not (narrow and self._is_left(host)):
                 dock.raise_()
+
+    def _show_trained(self, experiment: Experiment) -> None:
+        """Have the panels that are about a model only where there is one."""
+        for key in self._trains:
+            self.docks[key].setVisible(experiment.learning is not None)
 
     def _is_left(self, key: str) -> bool:
         return self.window.dockWidgetArea(self.docks[key]) == Qt.DockWidgetArea.LeftDockWidgetArea

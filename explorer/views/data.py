@@ -181,5 +181,6 @@ SPEC = Dock(
     order=2,
     make=DataView,
     tab="inspector",
+    trains=True,
     summary="The rows a model learns from, its fit or boundary, its metrics and how it goes",
 )

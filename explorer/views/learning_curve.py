@@ -230,6 +230,7 @@ SPEC = Dock(
     order=1,
     make=LearningCurveView,
     tab="curves",
+    trains=True,
     stays=True,
     summary="Loss on training and validation rows against the number of rows trained on",
 )
