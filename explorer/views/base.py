@@ -139,8 +139,8 @@ class Dock:
 
     area "center" panels share the middle; `order` sorts panels of one area, from above. `tab` is
     the key of the panel behind which it stands at first, as a tab, in the same area; where a model
-    is trained it comes to the front, unless it `stays` behind. One that `trains` is only there while
-    a model is trained.
+    is trained it comes to the front, unless it `stays` behind. One that `trains` is only there
+    while a model is trained.
     """
 
     key: str
