@@ -13,10 +13,8 @@ from explorer.core.data import Data
 from explorer.core.experiment import Run
 from explorer.core.spec import STEP_NOW, UPDATES
 from explorer.core.training import Fitted, TrainPlan, choose, fit_to, resolve
-from explorer.engine import compile, drivers
-from explorer.engine.training import (
-    source,
-)
+from explorer.engine import drivers
+from explorer.engine.training import _kernel, source
 
 STORED = Path(__file__).with_name("data")
 TORCH = dict(np.load(STORED / "models.npz", allow_pickle=False))
@@ -73,7 +71,7 @@ def evaluate(
     if plain:
         fitted.model.gradient(made, x, f, g)
     else:
-        drivers.look(compile.loss(fitted.model.gradient), made, x, f, g)
+        drivers.look(_kernel(fitted.model), made, x, f, g)
     return float(f[0]), g[:, 0], made[5][:, 0]
 
 

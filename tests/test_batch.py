@@ -73,6 +73,8 @@ def test_vector_mathematics_against_the_c_library() -> None:
     rng = np.random.default_rng(0)
     for name, x, absolute, relative in (
         ("exp", rng.uniform(-700, 700, 2_000), 0.0, 4e-16),
+        ("tanh", rng.uniform(-25, 25, 2_000), 0.0, 8e-16),
+        ("tanh", rng.normal(size=2_000) * 10.0 ** rng.uniform(-300, 0, 2_000), 0.0, 8e-16),
         ("cos", rng.uniform(-100, 100, 2_000), 2e-14, 0.0),
         ("sin", rng.uniform(-100, 100, 2_000), 2e-14, 0.0),
         ("cos", rng.uniform(-4, 4, 2_000), 8e-16, 0.0),
@@ -86,6 +88,6 @@ def test_vector_mathematics_against_the_c_library() -> None:
 def test_holes_stay_holes() -> None:
     from explorer.engine import vecmath
 
-    for name in ("exp", "cos", "sin"):
+    for name in ("exp", "tanh", "cos", "sin"):
         assert math.isnan(getattr(vecmath, name)(math.nan))
     assert vecmath.exp(-1e9) < 1e-300

@@ -110,6 +110,16 @@ def watch(p, loss, t):  # type: ignore[no-untyped-def]
     return p[8]
 
 
+# as noise.fill; in any order, which is what makes it vector code
+@njit(nogil=True, error_model="numpy", cache=True, fastmath={"reassoc"})
+def length(g, j):  # type: ignore[no-untyped-def]
+    """The norm of column j of g."""
+    total = 0.0
+    for i in range(g.shape[0]):
+        total += g[i, j] * g[i, j]
+    return math.sqrt(total)
+
+
 @njit(RECORD, **OPTIONS)
 def record(  # type: ignore[no-untyped-def]
     grad, step, outer, curve, problem, x, s, h, s_outer, h_outer, lr, cycle, cycled, plateau,
@@ -182,21 +192,19 @@ def record(  # type: ignore[no-untyped-def]
         if random_outer:
             draw_rows(s_outer, fills_outer, seed ^ OUTER, t0 + k)
         for j in range(x.shape[1]):
-            total = 0.0
-            for i in range(d):
-                total += g[i, j] * g[i, j]
             loss[k, j] = f[j]
-            norm[k, j] = math.sqrt(total)
+            norm[k, j] = length(g, j)
         if kept:
-            to = row * x.size
-            for i in range(x.size):
-                points_flat[to + i] = x_flat[i]
-            to = row * s.size
-            for i in range(s.size):
-                state_flat[to + i] = s_flat[i]
-            to = row * s_outer.size
-            for i in range(s_outer.size):
-                state_outer_flat[to + i] = s_outer_flat[i]
+            # parts of their own, so that no index has to be looked at for its sign
+            to = points_flat[row * x.size : (row + 1) * x.size]
+            for i in range(to.size):
+                to[i] = x_flat[i]
+            to = state_flat[row * s.size : (row + 1) * s.size]
+            for i in range(to.size):
+                to[i] = s_flat[i]
+            to = state_outer_flat[row * s_outer.size : (row + 1) * s_outer.size]
+            for i in range(to.size):
+                to[i] = s_outer_flat[i]
         if k < lr.size:
             before = f[0]
             if plateau.size > 0:
@@ -249,5 +257,5 @@ def look(loss: Any, source: tuple[NDArray[np.generic], ...], x: Array, f: Array,
     _evaluate((loss, source, _QUIET, _PLAIN), x, f, g)
 
 
-for _driver in (evaluate, idle, flat, watch, record, sample, curvature):
+for _driver in (evaluate, idle, flat, watch, length, record, sample, curvature):
     register(_driver)

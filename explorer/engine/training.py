@@ -18,15 +18,15 @@ from explorer.core.spec import KEY, OWN, TRAINING, UPDATES, VALUE_ONLY
 from explorer.core.trace import Trace
 from explorer.core.training import KEPT
 
-from . import compile, drivers, vecmath
+from . import compile, drivers, vecmath, vectors
 from .batch import hash_of
-from .contract import LOSS, POINTED
+from .contract import LOSS, POINTED, STEP
 from .runner import Cancelled, _record, find_stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from explorer.core.spec import Model
+    from explorer.core.spec import Model, Optimizer
     from explorer.core.training import Fitted, TrainPlan
 
 Array = NDArray[np.float64]
@@ -37,14 +37,26 @@ CHUNK = 4096
 TOGETHER = 400_000
 
 
+# What the engine has better than a kernel that stands alone: vector code under the same names.
+EXCHANGED = {
+    "exp": vecmath.exp,
+    "tanh": vecmath.tanh,
+    "add_product": vectors.add_product,
+    "turn": vectors.turn,
+    "part": vectors.part,
+    "fill_rows": vectors.fill_rows,
+    "add_rows": vectors.add_rows,
+}
+
+
 def vectorised(kernel: Any) -> FunctionType:
-    """A model's kernel with exponentials that are vector code.
+    """A model's kernel with exponentials and products of matrices that are vector code.
 
     Under a name that says of which version: numba's cache sees only the kernel's own source.
     """
-    made = FunctionType(kernel.__code__, {**kernel.__globals__, "exp": vecmath.exp})
+    made = FunctionType(kernel.__code__, {**kernel.__globals__, **EXCHANGED})
     made.__module__ = kernel.__module__
-    made.__qualname__ = f"{kernel.__name__}_{hash_of(getsource(vecmath))}"
+    made.__qualname__ = f"{kernel.__name__}_{hash_of(getsource(vecmath) + getsource(vectors))}"
     return made
 
 
@@ -55,6 +67,13 @@ def _kernel(model: Model) -> Any:
     fast = vecmath.FAST | {"reassoc"}
     made = vectorised(model.gradient)
     return compile.register(njit(LOSS, fastmath=fast, **POINTED)(made))
+
+
+@cache
+def _step(optimizer: Optimizer) -> Any:
+    """An optimizer's step that divides once where a loop would often: it rounds otherwise."""
+    made = vectorised(optimizer.step)
+    return compile.register(njit(STEP, fastmath=vecmath.FAST, **POINTED)(made))
 
 
 def source(
@@ -156,8 +175,8 @@ def take_steps(
     problem: tuple[Any, ...] = (
         _kernel(fitted.model), made, np.zeros((0, 1)), shape,
     )  # fmt: skip
-    step = compile.step(run.optimizer.step)
-    outer = compile.step(run.outer.step) if run.outer else drivers.idle
+    step = _step(run.optimizer)
+    outer = _step(run.outer) if run.outer else drivers.idle
     rule, cycle, x = run.plateau.copy(), run.cycle, plan.start[:, None].copy()
     chunk = max(CHUNK // plan.per_epoch, 1) * plan.per_epoch
     flat = run.optimizer.separable and not fills.any()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import exp, log, sqrt
+from math import exp, log, sqrt, tanh
 from typing import TYPE_CHECKING, Any
 
 from numpy import empty
@@ -18,6 +18,51 @@ ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu")
 LOSSES = ("mse", "binary cross-entropy", "cross-entropy")
 # As torch.nn.BatchNorm1d has it; its momentum is 0.1.
 _EPS = 1e-5
+# Rows that go through the layers together.
+TILE = 64
+
+
+def add_product(
+    c: Any, c_at: int, a: Any, a_at: int, down: int, along: int, b: Any, b_at: int,
+    rows: int, columns: int, depth: int,
+) -> None:  # fmt: skip
+    """Add to c (rows, columns) the product of a (rows, depth) and b (depth, columns).
+
+    All are flat and begin at a place of their own. b and c are without gaps; in a it is `down` to
+    the next row and `along` to the next column. The engine has vector code for this.
+    """
+    for i in range(rows):
+        for j in range(columns):
+            for k in range(depth):
+                c[c_at + i * columns + j] += (
+                    a[a_at + i * down + k * along] * b[b_at + k * columns + j]
+                )
+
+
+def turn(b: Any, b_at: int, a: Any, a_at: int, rows: int, columns: int) -> None:
+    """Fill b (columns, rows) with the transpose of a (rows, columns); flat, as above."""
+    for i in range(rows):
+        for j in range(columns):
+            b[b_at + j * rows + i] = a[a_at + i * columns + j]
+
+
+def fill_rows(c: Any, c_at: int, a: Any, a_at: int, rows: int, columns: int) -> None:
+    """Fill each row of c (rows, columns) with its element of a; flat, as above."""
+    for i in range(rows):
+        for j in range(columns):
+            c[c_at + i * columns + j] = a[a_at + i]
+
+
+def add_rows(a: Any, a_at: int, c: Any, c_at: int, rows: int, columns: int) -> None:
+    """Add the sum of each row of c (rows, columns) to its element of a; flat, as above."""
+    for i in range(rows):
+        for j in range(columns):
+            a[a_at + i] += c[c_at + i * columns + j]
+
+
+def part(a: Any, start: int, count: int) -> Any:
+    """So many numbers of a, flat, from start on. The engine's own does not keep a alive."""
+    return a.reshape(a.size)[start : start + count]
 
 
 def gradient(problem, x, f, g):  # type: ignore[no-untyped-def]
@@ -32,286 +77,267 @@ def gradient(problem, x, f, g):  # type: ignore[no-untyped-def]
     training, updates, value_only = config[1] != 0, config[2] != 0, config[3] != 0
     kind, shape, normed, layers = config[5], config[6], config[7] != 0, config[8]
     masked = training and dropped > 0.0
-    many = 0
+    size, d = x.shape[0], config[9]
+    chosen = rows.shape[0] > 0
+    many = 0 if chosen else data.shape[0]
     for k in range(rows.shape[0]):
         if rows[k] >= 0:
             many += 1
-    if rows.shape[0] == 0:
-        many = data.shape[0]
-    units, widest = 0, 0
-    for n in range(layers + 1):
-        units += config[9 + n]
-        widest = max(widest, config[9 + n])
-    # All arrays of a layer are (units, rows), so that the inner loops run along the rows. `made` is
-    # what each unit gives, `normal` what batch norm makes of it, `kept` what dropout leaves of it.
-    made = empty((units, many))
-    normal = empty((units if normed else 1, many))
-    kept = empty((units if masked else 1, many))
-    spread = empty(units)
-    theta = empty(x.shape[0])
-    slope = empty(x.shape[0])
-    delta = empty((widest, many))
-    below = empty((widest, many))
-    y = empty(many)
-    d = config[9]
-    table = empty((many, d))
-    n = 0
-    for k in range(rows.shape[0] if rows.shape[0] > 0 else many):
-        r = rows[k] if rows.shape[0] > 0 else k
-        if r >= 0:
-            y[n] = targets[r, 0]
-            for i in range(d):
-                v = data[r, i]
-                table[n, i] = v
-                made[i, n] = v
-            n += 1
+    units, widest = 0, d
+    for n in range(layers):
+        units += config[10 + n]
+        widest = max(widest, config[10 + n])
+    # Rows go through all layers a tile at a time, which stays near the processor; all at once where
+    # batch norm asks for their mean. Arrays of a layer are (units, rows of the tile), flat and
+    # without gaps. `made` is what each unit gives, `normal` what batch norm makes of it, `kept`
+    # what dropout leaves of it: places in one array, as asking for memory takes long.
+    tile = max(many if normed and training else min(many, TILE), 1)
+    single = x.shape[1] == 1
+    made = 0
+    normal = made + units * tile
+    kept = normal + (units * tile if normed else 0)
+    delta = kept + (units * tile if masked else 0)
+    below = delta + widest * tile
+    top = below + widest * tile
+    whole = top + tile
+    spread = whole + tile
+    y = spread + units
+    columns = y + many
+    table = columns + many * d
+    rest = table + (many * d if chosen else 0)
+    room = empty(rest + (0 if single else 2 * size))
+    if single:
+        theta, slope = part(x, 0, size), part(g, 0, size)
+    else:
+        theta, slope = part(room, rest, size), part(room, rest + size, size)
+    read = part(room, 0, room.size)
+    if chosen:
+        n = 0
+        for k in range(rows.shape[0]):
+            r = rows[k]
+            if r >= 0:
+                room[y + n] = targets[r, 0]
+                for i in range(d):
+                    room[table + n * d + i] = data[r, i]
+                n += 1
+    else:
+        read, table = part(data, 0, data.size), 0
+        for r in range(many):
+            room[y + r] = targets[r, 0]
+    for begun in range(0, many, tile):
+        at = begun * d
+        turn(room, columns + at, read, table + at, min(tile, many - begun), d)
     for j in range(x.shape[1]):
-        for i in range(x.shape[0]):
-            theta[i] = x[i, j]
-        # forward
+        if not single:
+            for i in range(size):
+                theta[i] = x[i, j]
+        if not value_only:
+            for i in range(size):
+                slope[i] = 0.0
         at = 0  # of this layer's weight in theta
-        start = 0  # of this layer's inputs among the units
         penalty = 0.0
-        for layer in range(layers):
-            ins, outs = config[9 + layer], config[10 + layer]
-            bias = at + ins * outs
-            end = start + ins
-            hidden = layer < layers - 1
-            inputs, outputs = made[start:end], made[end : end + outs]
-            weight = theta[at:bias].reshape(outs, ins)
-            if l1 > 0.0 or l2 > 0.0:
-                for o in range(outs):
-                    for i in range(ins):
-                        penalty += l1 * abs(weight[o, i]) + l2 * weight[o, i] * weight[o, i]
-            fours = ins - ins % 4
-            for o in range(outs):
-                c, b = outputs[o], theta[bias + o]
-                for r in range(many):
-                    c[r] = b
-                # four at a time: half as much goes to and from memory
-                for i in range(0, fours, 4):
-                    w0, w1, w2, w3 = (
-                        weight[o, i],
-                        weight[o, i + 1],
-                        weight[o, i + 2],
-                        weight[o, i + 3],
+        if l1 > 0.0 or l2 > 0.0:
+            for layer in range(layers):
+                ins, outs = config[9 + layer], config[10 + layer]
+                for i in range(at, at + ins * outs):
+                    w = theta[i]
+                    penalty += l1 * abs(w) + l2 * w * w
+                    if not value_only:
+                        slope[i] = 2.0 * l2 * w + (l1 if w > 0.0 else (-l1 if w < 0.0 else 0.0))
+                at += ins * outs + (3 * outs if normed else outs)
+        total = 0.0
+        for begun in range(0, many, tile):
+            n = min(tile, many - begun)
+            # forward
+            at = 0
+            start = 0  # of this layer's outputs among what the units give
+            for layer in range(layers):
+                ins, outs = config[9 + layer], config[10 + layer]
+                fill_rows(room, made + start, theta, at + ins * outs, outs, n)
+                if layer == 0:
+                    add_product(
+                        room, made, theta, at, ins, 1, room, columns + begun * d, outs, n, ins
                     )
-                    a0, a1, a2, a3 = inputs[i], inputs[i + 1], inputs[i + 2], inputs[i + 3]
-                    for r in range(many):
-                        c[r] += w0 * a0[r] + w1 * a1[r] + w2 * a2[r] + w3 * a3[r]
-                for i in range(fours, ins):
-                    w0, a0 = weight[o, i], inputs[i]
-                    for r in range(many):
-                        c[r] += w0 * a0[r]
-            after = bias + outs
-            if hidden and normed:
-                first = 2 * (end - d)  # of this layer's running mean
-                for o in range(outs):
-                    c, z = outputs[o], normal[end + o]
-                    mean, var = 0.0, 0.0
-                    if training:
-                        for r in range(many):
-                            mean += c[r]
-                        mean /= many
-                        for r in range(many):
-                            var += (c[r] - mean) * (c[r] - mean)
-                        if updates:
-                            fair = var / max(many - 1, 1)
-                            buffers[first + o, j] += 0.1 * (mean - buffers[first + o, j])
-                            q = first + outs + o
-                            buffers[q, j] += 0.1 * (fair - buffers[q, j])
-                        var /= many
-                    else:
-                        mean = buffers[first + o, j]
-                        var = buffers[first + outs + o, j]
-                    inverse = 1.0 / sqrt(var + 1e-5)
-                    spread[end + o] = inverse
-                    gain, offset = theta[after + o], theta[after + outs + o]
-                    for r in range(many):
-                        z[r] = (c[r] - mean) * inverse
-                        c[r] = gain * z[r] + offset
-                after += 2 * outs
-            if hidden:
-                for o in range(outs):
-                    c = outputs[o]
-                    if shape == 1:
-                        for r in range(many):
-                            c[r] = 1.0 / (1.0 + exp(-c[r]))
-                    elif shape == 2:
-                        for r in range(many):
-                            c[r] = 1.0 - 2.0 / (exp(2.0 * c[r]) + 1.0)
-                    elif shape == 3:
-                        for r in range(many):
-                            c[r] = max(c[r], 0.0)
-                    if masked:
+                else:
+                    before = start - ins * n
+                    add_product(
+                        room, made + start, theta, at, ins, 1, room, made + before, outs, n, ins
+                    )
+                at += ins * outs + outs
+                if layer == layers - 1:
+                    break
+                if normed:
+                    unit = start // n
+                    for o in range(outs):
+                        c = part(room, made + start + o * n, n)
+                        z = part(room, normal + start + o * n, n)
+                        mean, var = 0.0, 0.0
+                        q = 2 * unit + o  # of its running mean
+                        if training:
+                            for r in range(n):
+                                mean += c[r]
+                            mean /= n
+                            for r in range(n):
+                                var += (c[r] - mean) * (c[r] - mean)
+                            if updates:
+                                fair = var / max(n - 1, 1)
+                                buffers[q, j] += 0.1 * (mean - buffers[q, j])
+                                buffers[q + outs, j] += 0.1 * (fair - buffers[q + outs, j])
+                            var /= n
+                        else:
+                            mean, var = buffers[q, j], buffers[q + outs, j]
+                        inverse = 1.0 / sqrt(var + 1e-5)
+                        room[spread + unit + o] = inverse
+                        gain, offset = theta[at + o], theta[at + outs + o]
+                        for r in range(n):
+                            z[r] = (c[r] - mean) * inverse
+                            c[r] = gain * z[r] + offset
+                    at += 2 * outs
+                c = part(room, made + start, outs * n)
+                if shape == 1:
+                    for r in range(c.shape[0]):
+                        c[r] = 1.0 / (1.0 + exp(-c[r]))
+                elif shape == 2:
+                    for r in range(c.shape[0]):
+                        c[r] = tanh(c[r])
+                elif shape == 3:
+                    for r in range(c.shape[0]):
+                        c[r] = max(c[r], 0.0)
+                if masked:
+                    for o in range(outs):
+                        c = part(room, made + start + o * n, n)
+                        share = part(room, kept + start + o * n, n)
                         # Draws by number: a scrambling of 32 bits of the key, then with the step,
                         # the unit and the row. No product reaches 2**63, where the compiler takes
                         # it that signed numbers never overflow.
                         u = config[4]
-                        for word in (config[0], end + o):
+                        for word in (config[0], d + start // n + o):
                             u ^= u >> 16
                             u = (u * 0x21F0AAAD) & 0xFFFFFFFF
                             u ^= u >> 15
                             u = (u * 0x735A2D97) & 0xFFFFFFFF
                             u = (u ^ (u >> 15)) + word
                         stream = u
-                        for r in range(many):
-                            u = (stream + r * 0x9E3779B9) & 0xFFFFFFFF
+                        for r in range(n):
+                            u = (stream + (begun + r) * 0x9E3779B9) & 0xFFFFFFFF
                             u ^= u >> 16
                             u = (u * 0x21F0AAAD) & 0xFFFFFFFF
                             u ^= u >> 15
                             u = (u * 0x735A2D97) & 0xFFFFFFFF
                             u ^= u >> 15
                             stays = u * 2.0**-32 >= dropped
-                            kept[end + o, r] = 1.0 / (1.0 - dropped) if stays else 0.0
-                            c[r] *= kept[end + o, r]
-            at = after
-            start = end
-        # the loss and its slope by the outputs
-        outs = config[9 + layers]
-        outputs = made[start : start + outs]
-        total = 0.0
-        if kind == 0:
-            for r in range(many):
-                e = outputs[0, r] - y[r]
-                total += e * e
-                delta[0, r] = 2.0 * e / many
-        elif kind == 1:
-            for r in range(many):
-                v = outputs[0, r]
-                small = exp(-abs(v))
-                total += max(v, 0.0) - v * y[r] + log(1.0 + small)
-                delta[0, r] = ((1.0 if v >= 0.0 else small) / (1.0 + small) - y[r]) / many
-        else:
-            for r in range(many):
-                top = outputs[0, r]
+                            share[r] = 1.0 / (1.0 - dropped) if stays else 0.0
+                            c[r] *= share[r]
+                start += outs * n
+            # the loss and its slope by the outputs; one logarithm of the product of many rows
+            outs = config[9 + layers]
+            c, e = part(room, made + start, outs * n), part(room, delta, outs * n)
+            right, sums = part(room, y + begun, n), part(room, whole, n)
+            if kind == 0:
+                for r in range(n):
+                    v = c[r] - right[r]
+                    total += v * v
+                    e[r] = 2.0 * v / many
+            elif kind == 1:
+                for r in range(n):
+                    v = c[r]
+                    small = exp(-abs(v))
+                    total += max(v, 0.0) - v * right[r]
+                    sums[r] = 1.0 + small
+                    e[r] = ((1.0 if v >= 0.0 else small) / (1.0 + small) - right[r]) / many
+            else:
+                most = part(room, top, n)
+                for r in range(n):
+                    most[r] = c[r]
+                    sums[r] = 0.0
                 for o in range(1, outs):
-                    top = max(top, outputs[o, r])
-                s = 0.0
+                    row = part(c, o * n, n)
+                    for r in range(n):
+                        most[r] = max(most[r], row[r])
                 for o in range(outs):
-                    e = exp(outputs[o, r] - top)
-                    delta[o, r] = e
-                    s += e
-                right = int(y[r])
-                total += log(s) + top - outputs[right, r]
-                for o in range(outs):
-                    delta[o, r] /= s * many
-                delta[right, r] -= 1.0 / many
-        f[j] = total / many + penalty
-        if not value_only:
+                    row, raised = part(c, o * n, n), part(e, o * n, n)
+                    for r in range(n):
+                        raised[r] = exp(row[r] - most[r])
+                        sums[r] += raised[r]
+                for r in range(n):
+                    total += most[r] - c[int(right[r]) * n + r]
+                if not value_only:
+                    for r in range(n):
+                        most[r] = 1.0 / (sums[r] * many)
+                    for o in range(outs):
+                        raised = part(e, o * n, n)
+                        for r in range(n):
+                            raised[r] *= most[r]
+                    for r in range(n):
+                        e[int(right[r]) * n + r] -= 1.0 / many
+            if kind > 0:
+                product = 1.0
+                for r in range(n):
+                    product *= sums[r]
+                    if product > 1e200:
+                        total += log(product)
+                        product = 1.0
+                total += log(product)
+            if value_only:
+                continue
             # backward
             for back in range(layers):
                 layer = layers - 1 - back
                 ins, outs = config[9 + layer], config[10 + layer]
-                end = start
-                start = end - ins
-                inputs = made[start:end]
-                if layer < layers - 1:
-                    for o in range(outs):
-                        c, e = made[end + o], delta[o]
-                        if masked:
-                            # undone: the slope of an activation is asked of its own value
-                            for r in range(many):
-                                share = kept[end + o, r]
-                                e[r] *= share
-                                c[r] = c[r] / share if share > 0.0 else 0.0
-                        if shape == 1:
-                            for r in range(many):
-                                e[r] *= c[r] * (1.0 - c[r])
-                        elif shape == 2:
-                            for r in range(many):
-                                e[r] *= 1.0 - c[r] * c[r]
-                        elif shape == 3:
-                            for r in range(many):
-                                e[r] = e[r] if c[r] > 0.0 else 0.0
+                if back > 0:
+                    start -= outs * n
+                    c, e = part(room, made + start, outs * n), part(room, delta, outs * n)
+                    if masked:
+                        # undone: the slope of an activation is asked of its own value
+                        share = part(room, kept + start, outs * n)
+                        for r in range(c.shape[0]):
+                            e[r] *= share[r]
+                            c[r] = c[r] / share[r] if share[r] > 0.0 else 0.0
+                    if shape == 1:
+                        for r in range(c.shape[0]):
+                            e[r] *= c[r] * (1.0 - c[r])
+                    elif shape == 2:
+                        for r in range(c.shape[0]):
+                            e[r] *= 1.0 - c[r] * c[r]
+                    elif shape == 3:
+                        for r in range(c.shape[0]):
+                            e[r] = e[r] if c[r] > 0.0 else 0.0
                     if normed:
                         at -= 2 * outs
                         for o in range(outs):
-                            e, z = delta[o], normal[end + o]
+                            e = part(room, delta + o * n, n)
+                            z = part(room, normal + start + o * n, n)
                             sum_e, sum_ez = 0.0, 0.0
-                            for r in range(many):
+                            for r in range(n):
                                 sum_e += e[r]
                                 sum_ez += e[r] * z[r]
-                            slope[at + o] = sum_ez
-                            slope[at + outs + o] = sum_e
-                            factor = theta[at + o] * spread[end + o]
+                            slope[at + o] += sum_ez
+                            slope[at + outs + o] += sum_e
+                            factor = theta[at + o] * room[spread + start // n + o]
                             if training:
-                                sum_e /= many
-                                sum_ez /= many
-                                for r in range(many):
+                                sum_e /= n
+                                sum_ez /= n
+                                for r in range(n):
                                     e[r] = factor * (e[r] - sum_e - z[r] * sum_ez)
                             else:
-                                for r in range(many):
+                                for r in range(n):
                                     e[r] *= factor
                 at -= ins * outs + outs
-                bias = at + ins * outs
-                weight = theta[at:bias].reshape(outs, ins)
-                steep = slope[at:bias].reshape(outs, ins)
-                fours = ins - ins % 4
-                for o in range(outs):
-                    e, row = delta[o], steep[o]
-                    sum_e = 0.0
-                    for r in range(many):
-                        sum_e += e[r]
-                    slope[bias + o] = sum_e
-                    if layer == 0 and ins >= 16:
-                        for i in range(ins):
-                            row[i] = 0.0
-                        quads = many - many % 4
-                        for r in range(0, quads, 4):
-                            e0, e1, e2, e3 = e[r], e[r + 1], e[r + 2], e[r + 3]
-                            t0, t1, t2, t3 = table[r], table[r + 1], table[r + 2], table[r + 3]
-                            for i in range(ins):
-                                row[i] += e0 * t0[i] + e1 * t1[i] + e2 * t2[i] + e3 * t3[i]
-                        for r in range(quads, many):
-                            e0, t0 = e[r], table[r]
-                            for i in range(ins):
-                                row[i] += e0 * t0[i]
-                    else:
-                        for i in range(0, fours, 4):
-                            a0, a1, a2, a3 = inputs[i], inputs[i + 1], inputs[i + 2], inputs[i + 3]
-                            s0, s1, s2, s3 = 0.0, 0.0, 0.0, 0.0
-                            for r in range(many):
-                                s0 += e[r] * a0[r]
-                                s1 += e[r] * a1[r]
-                                s2 += e[r] * a2[r]
-                                s3 += e[r] * a3[r]
-                            row[i], row[i + 1], row[i + 2], row[i + 3] = s0, s1, s2, s3
-                        for i in range(fours, ins):
-                            a0, s0 = inputs[i], 0.0
-                            for r in range(many):
-                                s0 += e[r] * a0[r]
-                            row[i] = s0
-                    if l1 > 0.0 or l2 > 0.0:
-                        for i in range(ins):
-                            w = weight[o, i]
-                            row[i] += 2.0 * l2 * w
-                            if w > 0.0:
-                                row[i] += l1
-                            elif w < 0.0:
-                                row[i] -= l1
-                if layer > 0:
-                    fours = outs - outs % 4
-                    for i in range(ins):
-                        u = below[i]
-                        for r in range(many):
-                            u[r] = 0.0
-                        for o in range(0, fours, 4):
-                            w0, w1, w2, w3 = (
-                                weight[o, i],
-                                weight[o + 1, i],
-                                weight[o + 2, i],
-                                weight[o + 3, i],
-                            )
-                            a0, a1, a2, a3 = delta[o], delta[o + 1], delta[o + 2], delta[o + 3]
-                            for r in range(many):
-                                u[r] += w0 * a0[r] + w1 * a1[r] + w2 * a2[r] + w3 * a3[r]
-                        for o in range(fours, outs):
-                            w0, a0 = weight[o, i], delta[o]
-                            for r in range(many):
-                                u[r] += w0 * a0[r]
-                    delta, below = below, delta
-            for i in range(x.shape[0]):
+                add_rows(slope, at + ins * outs, room, delta, outs, n)
+                if layer == 0:
+                    add_product(slope, at, room, delta, n, 1, read, table + begun * d, outs, ins, n)
+                    break
+                # what is to take the slope by the inputs holds their transpose first
+                turn(room, below, room, made + start - ins * n, ins, n)
+                add_product(slope, at, room, delta, n, 1, room, below, outs, ins, n)
+                e = part(room, below, ins * n)
+                for r in range(e.shape[0]):
+                    e[r] = 0.0
+                add_product(room, below, theta, at, 1, ins, room, delta, ins, n, outs)
+                delta, below = below, delta
+        f[j] = total / many + penalty
+        if not (single or value_only):
+            for i in range(size):
                 g[i, j] = slope[i]
 
 
