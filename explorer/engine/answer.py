@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from dataclasses import field as field_of
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,17 +12,20 @@ from explorer.core import levels as level
 from explorer.core.colormap import lut
 from explorer.core.errors import InputError
 from explorer.core.figure import Field
+from explorer.core.lookup import upsampled
 from explorer.core.plan import Plan, RunPlan, resolve
 from explorer.core.regular import regular
 from explorer.core.request import Request, Result, Viewport, fit
 
-from . import batch, fields, picture, runner, study
+from . import batch, fields, picture, runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from explorer.core.figure import Levels, MapImage
     from explorer.core.trace import Trace
+
+    from .study import Memory as StudyMemory
 
 # Samples a side of the field that levels, surface and files are made from.
 FIELD = 161
@@ -44,7 +46,7 @@ class Memory:
     image: MapImage | None = None
     traces: tuple[tuple[object, Trace], ...] = ()
     seconds: float = 0.0  # what the last runs took of this thread's time
-    study: study.Memory = field_of(default_factory=study.Memory)
+    study: StudyMemory | None = None
 
 
 def _trace_key(plan: Plan, run: RunPlan) -> object:
@@ -176,6 +178,10 @@ def _learnt(
     cancelled: Callable[[], bool],
 ) -> Result | None:
     """The result of a request for a training; pictures are finer each time."""
+    # models take a while to load, and most windows show none
+    from . import study
+
+    memory.study = memory.study or study.Memory()
     begun = time.thread_time()
     plan, traces, whole, place = study.resolve(memory.study, request.experiment, tell, cancelled)
     memory.seconds = time.thread_time() - begun
@@ -212,11 +218,20 @@ def _paint_sampled(
     size = max(viewport.width // step, 2), max(viewport.height // step, 2)
     key = (memory.levels_key, size, viewport.ratio, name)
     if memory.image is None or memory.image_key != key:
-        fine = study.pixels(found, seen, size)
+        fine = pixels(found, seen, size)
         ratio = viewport.ratio / step
         memory.image = picture.paint(fine, memory.levels, lut(name), name, seen, ratio)
         memory.image_key = key
     return memory.image
+
+
+def pixels(found: Field, bounds: Bounds, shape: tuple[int, int]) -> Field:
+    """A field at the centres of (nx, ny) pixels that cover bounds, between its samples."""
+    edges = []
+    for (low, high), n in zip(bounds, shape, strict=True):
+        half = (high - low) / 2 / n
+        edges.append(np.linspace(low + half, high - half, n))
+    return upsampled(found, edges[0], edges[1])
 
 
 def answer_once(request: Request) -> Result:

@@ -23,7 +23,6 @@ from explorer.core.data import Data, Split, is_file
 from explorer.core.errors import InputError, unknown
 from explorer.core.experiment import Experiment, Learning, Run, Validation
 from explorer.core.figure import Field
-from explorer.core.lookup import upsampled
 from explorer.core.numbers import number
 from explorer.core.parse import checked
 from explorer.core.plan import Plan, RunPlan, whole
@@ -392,12 +391,3 @@ def sample(
         memory.fields.pop(next(iter(memory.fields)))
     memory.fields[key, bounds] = stage, made
     return made, stage < len(sizes) - 1
-
-
-def pixels(found: Field, bounds: Bounds, shape: tuple[int, int]) -> Field:
-    """A field at the centres of (nx, ny) pixels that cover bounds, between its samples."""
-    edges = []
-    for (low, high), n in zip(bounds, shape, strict=True):
-        half = (high - low) / 2 / n
-        edges.append(np.linspace(low + half, high - half, n))
-    return upsampled(found, edges[0], edges[1])

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from explorer.core.session import Session
     from explorer.views.base import Dock
+    from explorer.widgets.panel import DockPanel
 
     from .actions import Actions
     from .documents import Documents
@@ -252,7 +253,22 @@ class Launch(QObject):
             QTimer.singleShot(SOON, self._place_panels)
 
     def _place_panels(self) -> None:
-        self.window.arrangement.place(self.settings)
+        arrangement = self.window.arrangement
+        unseen = list(arrangement.docks.values())
+        for dock in unseen:
+            # what is in it, as it may be a window of its own (see CONTRIBUTING, traps)
+            dock.widget().setUpdatesEnabled(False)
+        arrangement.place(self.settings)
+        QTimer.singleShot(SOON, lambda: self._open_panel(unseen))
+
+    def _open_panel(self, unseen: list[DockPanel]) -> None:
+        """Paint one panel an event, empty as it is."""
+        while unseen:
+            dock = unseen.pop()
+            dock.widget().setUpdatesEnabled(True)
+            if dock.isVisible():
+                QTimer.singleShot(SOON, lambda: self._open_panel(unseen))
+                return
         QTimer.singleShot(SOON, self._show_panel)
 
     def _show_panel(self) -> None:
