@@ -22,6 +22,7 @@ NO_SCREEN = (
 
 
 TURN = 0.0005  # seconds
+CALM = 1500  # milliseconds
 
 
 def _keep_what_is_loaded() -> None:
@@ -108,6 +109,7 @@ def main(session: Session | None = None, path: Path | None = None, theme: str = 
     if opengl is not None:
         (gl.switch_on if opengl else gl.switch_off)()
     gl.prepare()
+    from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
     from .launch import Launch
@@ -125,6 +127,8 @@ def main(session: Session | None = None, path: Path | None = None, theme: str = 
     launch = Launch(app, session, path, theme)
     launch.idle.connect(_keep_what_is_loaded)
     launch.idle.connect(_give_back)
+    # and what the last panels needed to be drawn for the first time
+    launch.idle.connect(lambda: QTimer.singleShot(CALM, _give_back))
     launch.window.show()
     status = app.exec()
     launch.finish()
