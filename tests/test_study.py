@@ -147,6 +147,16 @@ def test_the_plane_through_the_ends_of_runs_has_them_at_its_corners():
     assert one @ two == pytest.approx(0, abs=1e-9)
 
 
+def test_what_is_said_of_runs_has_their_own_names():
+    runs = (replace(RUNS[0], label="mine"), replace(RUNS[1], visible=False))
+    made = shown(replace(NET, runs=runs))
+    assert made.study is not None
+    off = number(float(made.study.off[0][-1]))
+    assert made.plan.noted == (f"Ends off this plane: mine {off}",)
+    ends = shown(learnt(replace(NET, runs=runs), plane="ends"))
+    assert ends.plan.landscape.axes[0] == "mine to Adam"
+
+
 def test_the_plane_of_two_weights_shows_those_weights():
     made = shown(learnt(NET, plane="weights", weights=(5, 300)))
     assert made.study is not None

@@ -38,9 +38,16 @@ def _rows(trace: Trace, most: int) -> Array:
 
 
 def find(
-    learning: Learning, plans: tuple[TrainPlan, ...], traces: tuple[Trace, ...], seed: int
+    learning: Learning,
+    plans: tuple[TrainPlan, ...],
+    traces: tuple[Trace, ...],
+    labels: tuple[str, ...],
+    seed: int,
 ) -> Plane:
-    """The plane that the map shows; raises InputError where there is none of the kind."""
+    """The plane that the map shows; raises InputError where there is none of the kind.
+
+    labels: what each run is called.
+    """
     fitted, first = plans[0].fitted, plans[0]
     if learning.plane not in PLANES:
         raise unknown("plane", learning.plane, PLANES)
@@ -69,7 +76,7 @@ def find(
         return _of_weights(learning.weights, fitted, end)
     made = np.random.default_rng(seed).normal(size=(2, fitted.size))
     if kind == "ends":
-        return _through_ends(traces, plans, end, made[1])
+        return _through_ends(traces, labels, end, made[1])
     axes = np.array([planes.filter_normalised(d, end, fitted.blocks) for d in made])
     return Plane("random", end, axes, np.zeros(0), ("random direction 1", "random direction 2"))
 
@@ -89,7 +96,7 @@ def _of_weights(chosen: tuple[int, int], fitted: Fitted, end: Array) -> Plane:
 
 
 def _through_ends(
-    traces: tuple[Trace, ...], plans: tuple[TrainPlan, ...], end: Array, drawn: Array
+    traces: tuple[Trace, ...], labels: tuple[str, ...], end: Array, drawn: Array
 ) -> Plane:
     """The plane on which the ends of two or three runs are at (0, 0), (1, 0) and (0, 1)."""
     if len(traces) < 2:
@@ -97,7 +104,6 @@ def _through_ends(
                          f"{len(traces) or 'none'}")  # fmt: skip
     found = [_rows(trace, 2) for trace in traces[:3]]
     ways = [rows[-1] - end if len(rows) else np.zeros_like(end) for rows in found[1:]]
-    labels = [plan.run.label for plan in plans]
     names = [f"{labels[0]} to {label}" for label in labels[1:3]]
     length = float(np.linalg.norm(ways[0]))
     if not length > 0:

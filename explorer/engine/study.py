@@ -58,6 +58,8 @@ class Memory:
     traces: dict[object, Trace] = field(default_factory=dict)
     plane_key: object = None
     plane: Plane | None = None
+    planes: int = 0  # how many there were: the number of the present one
+    on_plane: tuple[Trace, ...] = ()  # kept, so that no other trace takes the identity of one
     minimum_key: object = None
     minimum: tuple[Point, ...] = ()
     fields: dict[object, tuple[int, Field]] = field(default_factory=dict)
@@ -231,13 +233,13 @@ def _said(learning: Learning, plan: TrainPlan, plane: Plane) -> tuple[str, ...]:
 
 
 def _off_plane(
-    plans: tuple[TrainPlan, ...], placed: list[tuple[Array, Array]], plane: Plane
+    runs: tuple[RunPlan, ...], placed: list[tuple[Array, Array]], plane: Plane
 ) -> tuple[str, ...]:
-    """How far the runs end from the plane, in a sentence for the picture."""
+    """How far the visible runs end from the plane, in a sentence for the picture."""
     ends = [
-        f"{plan.run.label} {number(float(off[np.isfinite(off)][-1]))}"
-        for plan, (_, off) in zip(plans, placed, strict=False)
-        if plan.run.visible and np.isfinite(off).any()
+        f"{run.label} {number(float(off[np.isfinite(off)][-1]))}"
+        for run, (_, off) in zip(runs, placed, strict=False)
+        if run.visible and np.isfinite(off).any()
     ]
     if plane.kind == "whole" or not ends:
         return ()
@@ -255,11 +257,14 @@ def resolve(
     assert learning is not None
     plans, traces, loss_key = trained(memory, experiment, tell, cancelled)
     two = plans[0].fitted.size == 2
+    runs = experiment.runs
+    labels = tuple(run.label or plan.run.label for plan, run in zip(plans, runs, strict=False))
     kind = (learning.plane, learning.span, learning.weights)
-    plane_key = (loss_key, kind, () if two else tuple(map(id, traces)))
+    plane_key = (loss_key, kind, () if two else (labels, tuple(map(id, traces))))
     if memory.plane is None or memory.plane_key != plane_key:
-        memory.plane = plane_of.find(learning, plans, traces, experiment.seed)
-        memory.plane_key = plane_key
+        memory.plane = plane_of.find(learning, plans, traces, labels, experiment.seed)
+        memory.plane_key, memory.on_plane = plane_key, traces
+        memory.planes += 1
     plane, first = memory.plane, plans[0]
     if memory.minimum_key != (loss_key, plane.kind):
         memory.minimum = plane_of.minima(first, plane)
@@ -289,13 +294,12 @@ def resolve(
         formula="",
         axes=plane.names,
     )
+    shown_runs = tuple(_run_plan(plan, run, plane) for plan, run in zip(plans, runs, strict=False))
     plan = Plan(
         landscape=landscape,
         parameters=np.zeros(0),
         start=np.array(landscape.start),
-        runs=tuple(
-            _run_plan(plan, run, plane) for plan, run in zip(plans, experiment.runs, strict=False)
-        ),
+        runs=shown_runs,
         steps=max(plan.steps for plan in plans),
         seed=experiment.seed,
         noise=0.0,
@@ -310,11 +314,11 @@ def resolve(
             restore_best=learning.restore_best and learning.patience > 0,
         ),
         said=_said(learning, first, plane),
-        noted=_off_plane(plans, placed, plane),
+        noted=_off_plane(shown_runs, placed, plane),
     )
-    quick = first.X.size * first.fitted.size <= QUICK * max(first.X.shape[1], 1)
+    quick = len(first.X) * first.fitted.size <= QUICK
     study = Study(plans, traces, plane, tuple(off for _, off in placed), quick)
-    return plan, shown, study, (plane_key, stats is not None and stats.tobytes())
+    return plan, shown, study, (loss_key, memory.planes)
 
 
 def batch_rows(study: Study, plan: Plan, run: int, step: int) -> tuple[NDArray[np.int64], str]:
