@@ -275,3 +275,22 @@ def test_counters_count() -> None:
     explorer.landscape("two_wells").value([0.0, 0.0])
     after = compile.counters()
     assert after.hits + after.misses >= before.hits + before.misses
+
+
+def test_where_kernels_are_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from numba.core.dispatcher import Dispatcher
+
+    plans = [make("rosenbrock", "adam"), make("himmelblau", "sgd", lr=1e-3)]
+    before = [runner.run_all(plan)[0].loss for plan in plans]
+    asked: list[object] = []
+    plain = Dispatcher.get_compile_result
+
+    def found(self: object, signature: object) -> object:
+        asked.append(self)
+        return plain(self, signature)
+
+    monkeypatch.setattr(Dispatcher, "get_compile_result", found)
+    for plan, loss in zip(plans, before, strict=True):  # each kernel is still its own
+        np.testing.assert_array_equal(runner.run_all(plan)[0].loss, loss)
+    assert not asked
+    np.testing.assert_allclose(before[0], by_hand(plans[0], plans[0].steps)[1], rtol=1e-9)

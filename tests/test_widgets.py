@@ -22,6 +22,7 @@ from explorer.widgets.checkbox import CheckBox
 from explorer.widgets.chips import Chip
 from explorer.widgets.combo import Combo
 from explorer.widgets.fold import Fold
+from explorer.widgets.line import Line
 from explorer.widgets.notice import Notice
 from explorer.widgets.numberbox import NumberBox
 from explorer.widgets.panel import DockPanel, OverlayBar, Panel, scrolled
@@ -747,3 +748,34 @@ def test_a_sparkline_rises_where_its_values_do(qtbot):
     line.set_values([1 - i / 99 for i in range(100)])
     image = line.grab().toImage()
     assert inked(image, 2, 12) < inked(image, 28, 38)
+
+
+def test_a_line_asks_for_room_only_when_it_needs_it(qtbot) -> None:
+    asked: list[str] = []
+
+    class Watched(QWidget):
+        def event(self, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.LayoutRequest:
+                asked.append(line.text())
+            return super().event(event)
+
+    window = Watched()
+    line = Line("4 runs in 1.208 ms", inset=12)
+    column = QVBoxLayout(window)
+    column.addWidget(line, alignment=Qt.AlignmentFlag.AlignLeft)
+    window.resize(600, 60)
+    shown(qtbot, window)
+    QApplication.processEvents()
+    asked.clear()
+    for number_ in range(10):
+        line.setText(f"4 runs in 1.{number_}08 ms")
+        QApplication.processEvents()
+    assert not asked
+    line.setText("4 runs × 100000 steps in 1208 ms")
+    QApplication.processEvents()
+    assert len(asked) == 1
+    assert line.width() >= line.fontMetrics().horizontalAdvance(line.text())
+    line.clear()
+    QApplication.processEvents()
+    assert line.sizeHint().width() == 0
+    assert line.accessibleName() == ""

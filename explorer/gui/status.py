@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWi
 
 from explorer.core.numbers import number
 from explorer.widgets.fonts import px
+from explorer.widgets.line import Line
 from explorer.widgets.stylesheet import colour, theme_of
 
 if TYPE_CHECKING:
@@ -31,8 +32,9 @@ class Lamp(QWidget):
 
     def set_kind(self, kind: str) -> None:
         """`kind` is the name of the theme's colour."""
-        self._kind = kind
-        self.update()
+        if kind != self._kind:
+            self._kind = kind
+            self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the disc."""
@@ -72,8 +74,8 @@ class Status(QStatusBar):
         super().__init__()
         self.setSizeGripEnabled(False)
         self.setContentsMargins(0, 0, 4, 0)
-        self._lamp, self._engine = Lamp(), QLabel("Loading the engine…")
-        self._runs, self._place, self._wrong = QLabel(), QLabel(), QLabel()
+        self._lamp, self._engine = Lamp(), Line("Loading the engine…")
+        self._runs, self._place, self._wrong = (Line(inset=12) for _ in range(3))
         self._message = Message()
         self._saved = QLabel()
         self._bar = QProgressBar()
@@ -87,8 +89,7 @@ class Status(QStatusBar):
         self.addWidget(self._wrong)
         self.addWidget(self._message, 1)
         self.addPermanentWidget(self._saved)
-        for label in (self._runs, self._place, self._wrong, self._message):
-            label.setContentsMargins(12, 0, 0, 0)
+        self._message.setContentsMargins(12, 0, 0, 0)
         self._bar.hide()
         self._cancel.hide()
         self._refused = False
@@ -141,7 +142,7 @@ class Status(QStatusBar):
         self._place.setText(f"{plan.landscape.title} {values}{noise}")
         wild = sum(trace.stop_reason == "diverged" for trace in result.traces)
         self._wrong.setText(f"{wild} run{'s' * (wild != 1)} diverged" if wild else "")
-        self._wrong.setStyleSheet(f"color: {theme_of(self).danger}")
+        self._wrong.set_ink(colour(theme_of(self).danger))
         self.setAccessibleDescription(f"{self._runs.text()}, {self._place.text()}")
 
     def progress(self, done: int, total: int) -> None:

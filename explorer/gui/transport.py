@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QWidget,
@@ -136,6 +135,57 @@ class PlayButton(QPushButton):
         self.set_state(self._playing, self._narrow)
 
 
+class Counter(QWidget):
+    """The step the cursor is at, of how many; as wide as the longest run's number needs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._step = self._length = 0
+
+    def text(self) -> str:
+        """What it says."""
+        return f"step {self._step} / {self._length}"
+
+    def show_step(self, step: int, length: int) -> None:
+        """Show another step; only a number with more digits takes more room."""
+        if (step, length) != (self._step, self._length):
+            wider = len(str(length)) != len(str(self._length))
+            self._step, self._length = step, length
+            self.setAccessibleName(self.text())
+            if wider:
+                self.updateGeometry()
+            self.update()
+
+    def _fonts(self) -> tuple[QFont, QFont]:
+        return variant(self.font(), MEDIUM), variant(self.font(), QFont.Weight.Bold)
+
+    def sizeHint(self) -> QSize:
+        """Room for the longest number twice."""
+        plain, bold = (QFontMetrics(font) for font in self._fonts())
+        digits = "8" * len(str(self._length))
+        wide = plain.horizontalAdvance(f"step  / {digits}") + bold.horizontalAdvance(digits)
+        return QSize(wide + px(self, 12), plain.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Never cut."""
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Write it at the right edge, the step in bold."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        plain, bold = self._fonts()
+        right = self.width()
+        pieces = ((f" / {self._length}", plain), (str(self._step), bold), ("step ", plain))
+        for text, font in pieces:
+            painter.setFont(font)
+            wide = painter.fontMetrics().horizontalAdvance(text)
+            right -= wide
+            middle = Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRect(right, 0, wide + 1, self.height()), middle, text)
+        painter.end()
+
+
 class Transport(QWidget):
     """All of the row. What a person chose comes out as signals; `show_frame` fills it in."""
 
@@ -171,8 +221,7 @@ class Transport(QWidget):
         self.timeline = Timeline()
         self.timeline.moved.connect(self._scrub)
         row.addWidget(self.timeline, 1)
-        self.counter = QLabel()
-        self.counter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.counter = Counter()
         row.addWidget(self.counter)
         row.addSpacing(8)
         self.layouts = Segmented(
@@ -218,10 +267,7 @@ class Transport(QWidget):
             )
         length = self.player.length
         self.timeline.set_state(frame.step, length, ends)
-        self.counter.setText(f"step <b>{frame.step}</b> / {length}")
-        metrics = self.counter.fontMetrics()
-        self.counter.setMinimumWidth(metrics.horizontalAdvance(f"step {length} / {length}") + 12)
-        self.counter.setFont(variant(self.font(), MEDIUM))
+        self.counter.show_step(frame.step, length)
         self.layouts.set_value(frame.experiment.view.layout)
         self.panes.set_value(frame.experiment.view.panes)
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from explorer.core.numbers import number
 from explorer.widgets.fonts import px
+from explorer.widgets.line import Line
 from explorer.widgets.stylesheet import colour, theme_of
 
 if TYPE_CHECKING:
@@ -103,8 +104,7 @@ class PaneHead(QWidget):
         row.setContentsMargins(*_MARGINS)
         row.setSpacing(_GAP)
         self.chip = Chip(0)
-        self.name, self.rate, self.state = QLabel(), QLabel(), QLabel()
-        self.rate.setTextFormat(Qt.TextFormat.PlainText)
+        self.name, self.rate, self.state = Line(), Line(), Line()
         for widget in (self.chip, self.name, self.rate):
             row.addWidget(widget)
         row.addStretch(1)
@@ -118,11 +118,11 @@ class PaneHead(QWidget):
         self.chip.set_style(style)
         self.name.setText(path.label)
         self.rate.setText(plot.title)
-        self.rate.setStyleSheet(f"color: {theme.muted}")
+        self.rate.set_ink(colour(theme.muted))
         wrong = path.end == "diverged" or "picture" in path.note
         loss = f"loss {number(float(path.losses[-1]))}" if len(path.losses) else ""
         self.state.setText(f"✕ {path.note}" if wrong else loss)
-        self.state.setStyleSheet(f"color: {theme.danger if wrong else theme.text}")
+        self.state.set_ink(colour(theme.danger if wrong else theme.text))
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

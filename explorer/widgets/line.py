@@ -1,0 +1,73 @@
+"""A line of text whose width is steady, so that a number in it does not move what is beside it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from .fonts import px
+
+SPARE = 32  # px a shorter text leaves empty before the line gives them back
+
+
+class Line(QWidget):
+    """One line of plain text, for what changes many times a second.
+
+    A label asks the whole window to be laid out anew with every text; this one does when the text
+    no longer fits, or leaves much of it empty.
+    """
+
+    def __init__(self, text: str = "", *, inset: int = 0) -> None:
+        super().__init__()
+        self._text, self._room, self._inset = "", "", inset
+        self._ink: QColor | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.setText(text)
+
+    def text(self) -> str:
+        """What it says."""
+        return self._text
+
+    def setText(self, text: str) -> None:
+        """Say something else."""
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(text)
+            self._measure()
+            self.update()
+
+    def clear(self) -> None:
+        """Say nothing."""
+        self.setText("")
+
+    def set_ink(self, colour: QColor) -> None:
+        """Write in a colour of its own."""
+        if colour != self._ink:
+            self._ink = colour
+            self.update()
+
+    def _advance(self, text: str) -> int:
+        return self.fontMetrics().horizontalAdvance(text)
+
+    def _measure(self) -> None:
+        need, have = self._advance(self._text), self._advance(self._room)
+        if not need <= have <= need + px(self, SPARE) or (have and not need):
+            self._room = self._text
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """As wide as the text was when there was last much more or less of it."""
+        wide = self._advance(self._room)
+        # one more, as the advance is rounded
+        return QSize(wide + 1 + px(self, self._inset) if wide else 0, self.fontMetrics().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Write, with an ellipsis where there is not enough room."""
+        painter = QPainter(self)
+        place = self.rect().adjusted(px(self, self._inset), 0, 0, 0)
+        cut = Qt.TextElideMode.ElideRight
+        text = painter.fontMetrics().elidedText(self._text, cut, place.width())
+        painter.setPen(self._ink or self.palette().color(self.foregroundRole()))
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.end()
