@@ -75,7 +75,7 @@ class Status(QStatusBar):
         self.setSizeGripEnabled(False)
         self.setContentsMargins(0, 0, 4, 0)
         self._lamp, self._engine = Lamp(), Line("Loading the engine…")
-        self._runs, self._place, self._wrong = (Line(inset=12) for _ in range(3))
+        self._runs, self._place, self._wrong = (Line(inset=12, cut=True) for _ in range(3))
         self._message = Message()
         self._saved = QLabel()
         self._bar = QProgressBar()

@@ -15,11 +15,12 @@ class Line(QWidget):
     """One line of plain text, for what changes many times a second.
 
     A label asks the whole window to be laid out anew with every text; this one does when the text
-    no longer fits, or leaves much of it empty.
+    no longer fits, or leaves much of it empty. `cut`: with an ellipsis, where there is no room.
     """
 
-    def __init__(self, text: str = "", *, inset: int = 0) -> None:
+    def __init__(self, text: str = "", *, inset: int = 0, cut: bool = False) -> None:
         super().__init__()
+        self._cut = cut
         self._text, self._room, self._inset = "", "", inset
         self._ink: QColor | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -62,8 +63,12 @@ class Line(QWidget):
         # one more, as the advance is rounded
         return QSize(wide + 1 + px(self, self._inset) if wide else 0, self.fontMetrics().height())
 
+    def minimumSizeHint(self) -> QSize:
+        """The whole text, unless it may be cut."""
+        return QSize(0, self.sizeHint().height()) if self._cut else self.sizeHint()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Write, with an ellipsis where there is not enough room."""
+        """Write it."""
         painter = QPainter(self)
         place = self.rect().adjusted(px(self, self._inset), 0, 0, 0)
         cut = Qt.TextElideMode.ElideRight
