@@ -438,7 +438,12 @@ def test_a_noisy_step_is_the_engines_next_row() -> None:
         spec = run_plan.optimizer
         hyper = dict(zip([h.name for h in spec.hyper], run_plan.hyper.tolist(), strict=True))
         for t in (1, 2, 60):
-            state = np.array([trace.states[s.name][t - 1] for s in spec.state])
+            state = np.array(
+                [
+                    trace.states[s.name][t - 1] if s.name in trace.states else np.zeros(2)
+                    for s in spec.state
+                ]
+            )
             taken = explain_step(
                 spec, plan.landscape, plan.parameters, trace.points[t - 1], state, hyper,
                 float(trace.learning_rate[t - 1]), t, draw(plan.seed, t, 2, plan.noise),

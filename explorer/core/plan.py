@@ -81,15 +81,19 @@ class RunPlan:
 
     @property
     def states(self) -> tuple[tuple[State, int, bool], ...]:
-        """Every part of the memory: what it is, its first row, whether it is the wrapper's."""
+        """Every part of the memory in use: what it is, its first row, whether the wrapper's."""
         made: list[tuple[State, int, bool]] = []
-        for spec, memory, outer in (
-            (self.optimizer, self.memory, False),
-            (self.outer, self.outer_memory, True),
+        for spec, memory, hyper, outer in (
+            (self.optimizer, self.memory, self.hyper, False),
+            (self.outer, self.outer_memory, self.outer_hyper, True),
         ):
+            if spec is None or memory is None:
+                continue
+            on = {h.name: value for h, value in zip(spec.hyper, hyper.tolist(), strict=True)}
             row = 0
-            for state in spec.state if spec is not None and memory is not None else ():
-                made.append((state, row, outer))
+            for state in spec.state:
+                if on.get(state.only, True):
+                    made.append((state, row, outer))
                 row += state.count(self.memory.initial.shape[1])
         return tuple(made)
 

@@ -112,7 +112,7 @@ class State:
     the landscape's bounds in each coordinate, or the start of the run. draw: what a map shows of
     it: a "point", the "points" of a population (a point a row), a "simplex" (its corners a row
     each), an "ellipse" about the path's head (a covariance matrix), a "circle" about it (radius in
-    [0, 0]).
+    [0, 0]). only: the hyperparameter that has to be on for it to be used, and so to be shown.
     """
 
     name: str
@@ -123,6 +123,7 @@ class State:
     fill: Literal["", "hessian", "gauss_newton", "normal", "uniform"] = ""
     hidden: bool = False
     draw: Literal["", "point", "points", "simplex", "ellipse", "circle"] = ""
+    only: str = ""
 
     def count(self, dimension: int) -> int:
         """How many rows it has for points of so many coordinates."""

@@ -115,8 +115,13 @@ def watch(p, loss, t):  # type: ignore[no-untyped-def]
 def length(g, j):  # type: ignore[no-untyped-def]
     """The norm of column j of g."""
     total = 0.0
-    for i in range(g.shape[0]):
-        total += g[i, j] * g[i, j]
+    if g.shape[1] == 1:  # then it is known that nothing lies between
+        flat = g.reshape(g.size)
+        for i in range(flat.size):
+            total += flat[i] * flat[i]
+    else:
+        for i in range(g.shape[0]):
+            total += g[i, j] * g[i, j]
     return math.sqrt(total)
 
 
@@ -129,11 +134,11 @@ def record(  # type: ignore[no-untyped-def]
     """Run lr.size steps from step t0 and keep every row, of large things one in `every`.
 
     loss and norm (n, N), where n is lr.size, or one more when the last point is to be looked at;
-    points (m, D, N), state (m, K, D, N) and running (m, Q, N), the buffers of a model, m = n where
-    `every` is 1. Row k is the point before step t0 + k + 1, with the state that step sees; x and s
-    are left as after the last step. order (n * B,), where not empty, gives the rows of each step's
-    batch. Where flat_step, which a separable optimizer of one run allows, a step sees the
-    parameters as runs. A plateau rule writes into lr.
+    points (m, D, N), state (m, R, D, N) of the first R rows of s, and running (m, Q, N), the
+    buffers of a model; m = n where `every` is 1. Row k is the point before step t0 + k + 1, with
+    the state that step sees; x and s are left as after the last step. order (n * B,), where not
+    empty, gives the rows of each step's batch. Where flat_step, which a separable optimizer of one
+    run allows, a step sees the parameters as runs. A plateau rule writes into lr.
     """
     f = np.empty(x.shape[1])
     g = np.empty_like(x)
@@ -153,6 +158,7 @@ def record(  # type: ignore[no-untyped-def]
     if flat_step:
         x_step, g_step = x.reshape(1, x.size), g.reshape(1, g.size)
         s_step = s.reshape(s.shape[0], 1, x.size)
+    held = state.shape[1] * x.size
     batch, config, buffers = problem[1][3], problem[1][4], problem[1][5]
     model = config.shape[0] > 0
     row, since = -1, every - 1
@@ -199,7 +205,7 @@ def record(  # type: ignore[no-untyped-def]
             to = points_flat[row * x.size : (row + 1) * x.size]
             for i in range(to.size):
                 to[i] = x_flat[i]
-            to = state_flat[row * s.size : (row + 1) * s.size]
+            to = state_flat[row * held : (row + 1) * held]
             for i in range(to.size):
                 to[i] = s_flat[i]
             to = state_outer_flat[row * s_outer.size : (row + 1) * s_outer.size]

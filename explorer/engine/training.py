@@ -18,7 +18,7 @@ from explorer.core.spec import KEY, OWN, TRAINING, UPDATES, VALUE_ONLY
 from explorer.core.trace import Trace
 from explorer.core.training import KEPT
 
-from . import compile, drivers, vecmath, vectors
+from . import compile, drivers, lent, vecmath, vectors
 from .batch import hash_of
 from .contract import LOSS, POINTED, STEP
 from .runner import Cancelled, _record, find_stop
@@ -165,8 +165,9 @@ def take_steps(
     every = 1 if (steps + 1) * size <= KEPT else plan.per_epoch
     kept = np.arange(0, steps + 1, every)
     loss, norm = np.empty((steps + 1, 1)), np.empty((steps + 1, 1))
-    points, running = np.empty((len(kept), d, 1)), np.empty((len(kept), q, 1))
-    state = np.empty((len(kept), len(s), d, 1))
+    points, running = lent.empty(len(kept), d, 1), np.empty((len(kept), q, 1))
+    used = max((row + spec.count(d) for spec, row, outer in run.states if not outer), default=0)
+    state = lent.empty(len(kept), used, d, 1)
     wrapped = np.empty((len(kept), len(s_outer), d, 1))
     lr = run.rates.copy()
     rows = np.full(plan.batch, -1, np.int64)

@@ -118,7 +118,7 @@ SPEC = Optimizer(
     state=(
         State("m", "mean of g", symbol="m"),
         State("v", "mean of g²", symbol="v"),
-        State("v_max", "largest v so far, if amsgrad", symbol="vₘₐₓ"),
+        State("v_max", "largest v so far", symbol="vₘₐₓ", only="amsgrad"),
     ),
     cycles="beta1",
     summary="A running mean of the slope over its running size: every coordinate moves about lr.",

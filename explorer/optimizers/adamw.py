@@ -105,7 +105,7 @@ SPEC = Optimizer(
     state=(
         State("m", "mean of g", symbol="m"),
         State("v", "mean of g²", symbol="v"),
-        State("v_max", "largest v so far, if amsgrad", symbol="vₘₐₓ"),
+        State("v_max", "largest v so far", symbol="vₘₐₓ", only="amsgrad"),
     ),
     cycles="beta1",
     summary="Adam with true weight decay: it bounds the parameters instead of adding a penalty.",

@@ -103,8 +103,8 @@ SPEC = Optimizer(
     ),
     state=(
         State("v", "mean of g²", symbol="v"),
-        State("mean", "mean of g, if centered", symbol="ḡ"),
-        State("b", "momentum buffer of scaled gradients", symbol="b"),
+        State("mean", "mean of g", symbol="ḡ", only="centered"),
+        State("b", "momentum buffer of scaled gradients", symbol="b", only="momentum"),
     ),
     cycles="momentum",
     summary="Divides by a running root mean square of the slope, so steep and flat move alike.",

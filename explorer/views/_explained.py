@@ -22,6 +22,7 @@ from ._table import TableRow
 if TYPE_CHECKING:
     from explorer.core.figure import Array
     from explorer.core.plan import Plan, RunPlan
+    from explorer.core.spec import Optimizer
     from explorer.core.trace import Trace
 
 _LAST = 6  # rows of the table of step lengths
@@ -79,15 +80,12 @@ class Explained:
             else self._of_batch(t)
         )
         applied = trace.learning_rate if t <= len(trace.learning_rate) else self.run.rates
-        size = len(plan.start)
-        states = [np.ravel(trace.states[s.name][t - 1]) for s in self.run.optimizer.state]
-        kept = np.concatenate([np.zeros(0), *states])
         return explain_step(
             self.run.optimizer,
             plan.landscape,
             plan.parameters,
             trace.points[t - 1],
-            kept.reshape(-1, size),
+            self._memory(self.run.optimizer, t),
             self.hyper,
             float(applied[t - 1]),
             t,
@@ -109,9 +107,18 @@ class Explained:
             return None
         names = [h.name for h in outer.hyper]
         hyper = dict(zip(names, self.run.outer_hyper.tolist(), strict=True))
-        states = [np.ravel(self.trace.states[s.name][t - 1]) for s in outer.state]
-        kept = np.concatenate([np.zeros(0), *states])
-        return Wrapper(outer, hyper, kept.reshape(-1, len(self.plan.start)))
+        return Wrapper(outer, hyper, self._memory(outer, t))
+
+    def _memory(self, optimizer: Optimizer, t: int) -> Array:
+        """What an optimizer remembered (K, D) before step t; zeros for what is not in use."""
+        size, states = len(self.plan.start), self.trace.states
+        found = [
+            states[s.name][t - 1].reshape(-1, size)
+            if s.name in states
+            else np.zeros((s.count(size), size))
+            for s in optimizer.state
+        ]
+        return np.concatenate([np.zeros((0, size)), *found])
 
     @cached_property
     def taken(self) -> Step:
@@ -136,7 +143,9 @@ class Explained:
         # before the first step the memory is empty: take the one that the first step makes
         t = max(self.place, 1)
         state = (self.take(t) if t != self.shown else self.taken).state
-        named = {s.name: state[row] for s, row, outer in self.run.states if not outer}
+        counts = [s.count(len(plan.start)) for s in optimizer.state]
+        firsts = [sum(counts[:k]) for k in range(len(counts))]
+        named = {s.name: state[row] for s, row in zip(optimizer.state, firsts, strict=True)}
         rate = float(self.run.rates[min(self.place, len(self.run.rates) - 1)])
         return seen, edge(seen.hessian, rate, optimizer.stability(self.hyper, named, t))
 
@@ -164,7 +173,8 @@ class Explained:
         used |= {order[index] for name, index in local if name in used}
         curves = []
         for spec in optimizer.state:
-            if spec.name in used and spec.rows == 1 and not spec.hidden:
+            shown = spec.name in used and spec.name in trace.states
+            if shown and spec.rows == 1 and not spec.hidden:
                 symbol = Html({spec.name: spec.symbol}).symbol(spec.name)
                 values = trace.states[spec.name][: trace.last_finite + 1]
                 finite = values[np.isfinite(values).all(axis=1)]

@@ -29,6 +29,9 @@ def measure(reference: str) -> Table:
     finally:
         for process in started.values():
             process.close()
+    table.notes.append(
+        "explorer keeps every loss and each epoch's parameters; the others the losses"
+    )
     table.notes.append("torch: its loop over the grid, parameters copied; JAX: compiled beforehand")
     return table
 

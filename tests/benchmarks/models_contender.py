@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.benchmarks.contest import Variants
 
 LR, BATCH, SIDE = 0.003, 32, 100
-NETWORKS = {"2-16-16-1": ("moons", "16-16", 100), "64-32-10": ("digits", "32", 30)}
+NETWORKS = {"2-16-16-1": ("moons", "16-16", 1000), "64-32-10": ("digits", "32", 30)}
 FEW = 400  # steps, and points of a grid, of a contender that takes long for each
 
 
