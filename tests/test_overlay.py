@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from frames import frame, run
 from PIL import Image
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QImage, QPainter
 
 from explorer import export
@@ -210,6 +211,27 @@ def test_notes_stand_at_the_lower_edge_of_both(tmp_path: File, qapp: Any) -> Non
         assert rows.max() > 590
         assert rows.min() > 540
         assert changed[rows.min() :].mean() > 0.1
+
+
+def test_a_line_through_too_many_points_says_so(qapp: Any) -> None:
+    rng = np.random.default_rng(0)
+    cloud = rng.uniform((1, 1), (7, 5), (30_000, 2))
+    made = plot(points=cloud)
+    frame_ = ink.Frame(100.0, 0.0, -100.0, 600.0, QRectF(0, 0, *SIZE))
+    through, every = overlay.drawn(made.paths[0], frame_)
+    assert every == 4
+    np.testing.assert_array_equal(through[:-1], cloud[:-1:4])
+    np.testing.assert_array_equal(through[-1], cloud[-1])
+    image = QImage(*SIZE, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    said = overlay.paint_paths(painter, made, frame_, Strokes())
+    painter.end()
+    assert said == ("Too many steps for a line: it goes through one in 4",)
+    # a slow walk is drawn whole: most of its points share a pixel
+    slow = np.column_stack([np.linspace(1, 7, 30_000), np.full(30_000, 3.0)])
+    through, every = overlay.drawn(plot(points=slow).paths[0], frame_)
+    assert every == 1
+    assert len(through) < 2_000
 
 
 def test_a_straight_line_needs_two_points_and_a_curve_keeps_its_shape() -> None:

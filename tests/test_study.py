@@ -18,7 +18,7 @@ from explorer.core.probe import probe
 from explorer.core.request import Request, Result, Viewport
 from explorer.core.session import Session, dumps, loads
 from explorer.core.study import parameters_at, predictions
-from explorer.engine import answer
+from explorer.engine import answer, passing
 from explorer.engine.study import gradient_check, stages
 from explorer.views._explained import Explained
 
@@ -274,6 +274,35 @@ def test_scaling_changes_the_shape_of_the_bowl():
 
     assert condition("standard") == pytest.approx(1.0, abs=1e-6)
     assert condition("none") > 100  # features of diabetes have a mean square of 1/442
+
+
+def test_a_map_passes_into_that_of_scaled_features():
+    def bands(image: np.ndarray) -> np.ndarray:
+        return (image >> 8 & 255).astype(float)  # viridis' green rises all the way
+
+    raw = learnt(LINE, data="diabetes", features=("bmi",), scale="none")
+    old, new = shown(raw), shown(learnt(raw, scale="standard"))
+    assert passing.passes(old, new)
+    pictures = [bands(picture.rgb) for picture in passing.between(old, new)]
+    assert len(pictures) == passing.PICTURES
+    ends = [bands(r.image.rgb[::2, ::2]) for r in (old, new)]  # type: ignore[union-attr]
+    off = [[np.abs(p - end).mean() for p in pictures] for end in ends]
+    assert off[0] == sorted(off[0])
+    assert off[1] == sorted(off[1], reverse=True)
+    assert off[0][0] < off[1][0]
+    assert off[1][-1] < off[0][-1]
+
+
+def test_other_changes_and_eyes_that_want_rest_get_the_next_map_at_once():
+    raw = shown(learnt(LINE, scale="none"))
+    scaled = shown(learnt(LINE, scale="standard"))
+    assert passing.passes(raw, scaled)
+    assert not passing.passes(None, scaled)
+    assert not passing.passes(scaled, scaled)
+    assert not passing.passes(raw, shown(learnt(LINE, scale="standard", epochs=3)))
+    assert not passing.passes(shown(replace(LINE, learning=None)), scaled)
+    still = replace(scaled, request=replace(scaled.request, motion=False))
+    assert not passing.passes(raw, still)
 
 
 @pytest.mark.parametrize(

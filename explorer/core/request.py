@@ -45,7 +45,8 @@ class Request:
     """A wish: an experiment to run, and a viewport to paint (None: nothing to paint).
 
     `coarse` asks for a quick picture of half the resolution, for use while something is dragged.
-    `step` and `run` say whose batch is meant, where the map is to show that of one batch.
+    `step` and `run` say whose batch is meant, where the map is to show that of one batch. Without
+    `motion` a picture changes at once where it would otherwise pass into the next.
     """
 
     experiment: Experiment
@@ -53,6 +54,7 @@ class Request:
     coarse: bool = False
     step: int = 0
     run: int = 0
+    motion: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStyle, QVBoxLayout, QWidget
 
 from explorer.core.experiment import place_of
 
@@ -275,7 +275,14 @@ class Window(QMainWindow):
         from explorer.core.request import Request
 
         given, step = self.store.experiment, self.player.step
-        self.worker.submit(Request(given, self._viewport, coarse, step, self.frame.selected))
+        run = self.frame.selected
+        asked = Request(given, self._viewport, coarse, step, run, self.has_motion())
+        self.worker.submit(asked)
+
+    def has_motion(self) -> bool:
+        """Whether pictures may pass into one another: not where the system asks for none."""
+        asked = QStyle.StyleHint.SH_Widget_Animation_Duration
+        return self.style().styleHint(asked, None, self) > 0
 
     def _framed(self, viewport: Viewport) -> None:
         if viewport != self._viewport:
@@ -326,6 +333,7 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the engine and let go of OpenGL at a safe point."""
         self.closing.emit()
+        self.hide()  # the engine may be amid something that takes seconds
         if hasattr(self, "worker"):
             self.player.pause()
             self.worker.close()

@@ -13,7 +13,7 @@ import logging
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 PATIENCE = 0.1
 # Work past this long tells of its progress.
 SILENT = 0.1
+# Seconds in which a map passes into another.
+PASSING = 0.15
 
 
 @dataclass(eq=False)
@@ -69,6 +71,7 @@ class Worker(QObject):
         self._stop = False
         self._cancel = False
         self._curve: Curve | None = None
+        self._last: Result | None = None
         self._thread = threading.Thread(target=self._loop, name="engine", daemon=True)
         # surfaces are drawn beside, so that a drag's trajectories never wait for one
         self._painter = threading.Thread(target=self._paint, name="surface", daemon=True)
@@ -252,11 +255,26 @@ class Worker(QObject):
             if told:
                 self.progress.emit(1, 1)
             if isinstance(outcome, Result):
+                self._pass_over(outcome)
                 self.ready.emit(outcome)
+                self._last = outcome
                 # what comes meanwhile is more urgent than a finer picture
                 finer = outcome.finer and self._pending is None and not self._stop
             elif isinstance(outcome, str):
                 self.refused.emit(request, outcome)
+
+    def _pass_over(self, new: Result) -> None:
+        """Show the pictures on the way from the last result to this one, where there are any."""
+        from explorer.engine import passing
+
+        if not passing.passes(self._last, new):
+            return
+        assert self._last is not None
+        for image in passing.between(self._last, new):
+            if self._pending is not None or self._stop:
+                return
+            self.ready.emit(replace(new, image=image))
+            time.sleep(PASSING / passing.PICTURES)
 
 
 def surface_renderer(background: str, ink: str) -> Callable[..., Any]:

@@ -74,14 +74,17 @@ def pen(ink: str, width: float, alpha: float = 1.0, dash: tuple[float, ...] = ()
     return drawn
 
 
-def thin(pixels: Array) -> Array:
-    """Drop points that lie on the same pixel as the one before; ends stay. (n, 2) -> (m, 2)."""
-    if len(pixels) < 3:
-        return pixels
+def apart(pixels: Array) -> NDArray[np.bool_]:
+    """Which of points (n, 2) lie on another pixel than the one before, and both ends (n,)."""
     cell = np.round(pixels / _APART)
     keep = np.ones(len(pixels), dtype=bool)
     keep[1:-1] = (cell[1:-1] != cell[:-2]).any(axis=1)
-    return pixels[keep]
+    return keep
+
+
+def thin(pixels: Array) -> Array:
+    """Drop points that lie on the same pixel as the one before; ends stay. (n, 2) -> (m, 2)."""
+    return pixels if len(pixels) < 3 else pixels[apart(pixels)]
 
 
 def straighten(pixels: Array) -> Array:

@@ -19,7 +19,7 @@ from explorer.core.stroke import Stroke
 
 from . import extras
 from .chips import marker_path, run_colour
-from .ink import HALO, WHITE, Frame, pen, thin
+from .ink import HALO, WHITE, Frame, apart, pen, thin
 from .stylesheet import colour
 
 if TYPE_CHECKING:
@@ -28,11 +28,26 @@ if TYPE_CHECKING:
     from explorer.core.figure import MapPlot, Mark, Path
     from explorer.core.stroke import Draw
 
+    from .ink import Array
     from .theme import Theme
 
 
-def strokes(path: Path, frame: Frame, scale: float = 1.0) -> list[Stroke]:
-    """A trajectory: a dark halo, the colour half mixed with it, the colour dashed on top.
+# A path of more points, after those on the same pixel are dropped, is drawn through some of them.
+MOST = 8_000
+
+
+def drawn(path: Path, frame: Frame) -> tuple[Array, int]:
+    """The points that a path's line is drawn through, which are one in how many."""
+    points = path.points
+    if len(points) <= MOST:
+        return points, 1
+    points = points[apart(frame.array(points))]
+    every = -(-len(points) // MOST)
+    return (np.concatenate([points[:-1:every], points[-1:]]), every) if every > 1 else (points, 1)
+
+
+def strokes(path: Path, points: Array, frame: Frame, scale: float = 1.0) -> list[Stroke]:
+    """A trajectory through points (n, 2): a dark halo, half-mixed colour, the colour's dashes.
 
     Older parts are mixed with the halo. Of one dimension steps jump along the curve: a thin line,
     with a dot a step.
@@ -40,7 +55,7 @@ def strokes(path: Path, frame: Frame, scale: float = 1.0) -> list[Stroke]:
     colour, width = frame.colour(path.style), 2.5 * scale
     dash = tuple(width * length for length in path.style.dash)
     halo, over = [], []  # a part's halo would cover the end of the part before
-    for part, strength in fade.parts(path.points, frame.bounds(8 * scale)):
+    for part, strength in fade.parts(points, frame.bounds(8 * scale)):
         pixels, ink = thin(frame.array(part)), mixed(frame.halo, colour, strength)
         if frame.flat:
             over.append(Stroke(pixels, (ink, 0.4), 1.2 * scale))
@@ -60,24 +75,32 @@ def strokes(path: Path, frame: Frame, scale: float = 1.0) -> list[Stroke]:
 
 def paint_paths(
     painter: QPainter, plot: MapPlot, frame: Frame, draw: Draw, scale: float = 1.0
-) -> None:
-    """Draw all trajectories: no more pixels than they need."""
-    lines = [stroke for path in plot.paths for stroke in strokes(path, frame, scale)]
+) -> tuple[str, ...]:
+    """Draw all trajectories: no more pixels than they need. Returns what is to be said of it."""
+    through = [drawn(path, frame) for path in plot.paths]
+    most = max((every for _, every in through), default=1)
+    said = (f"Too many steps for a line: it goes through one in {most}",) if most > 1 else ()
+    lines = [
+        stroke
+        for path, (points, _) in zip(plot.paths, through, strict=True)
+        for stroke in strokes(path, points, frame, scale)
+    ]
     ratio, r = painter.device().devicePixelRatioF(), frame.rect
     if not lines:
-        return
+        return said
     edge = max(line.width for line in lines)
     points = np.concatenate([line.points for line in lines])
     low, high = np.floor(points.min(axis=0) - edge), np.ceil(points.max(axis=0) + edge)
     low, high = np.maximum(low, (r.left(), r.top())), np.minimum(high, (r.right(), r.bottom()))
     wide, tall = (int(size) for size in np.ceil((high - low) * ratio))
     if wide < 1 or tall < 1:
-        return
+        return said
     pixels = draw([line.moved(-low) for line in lines], wide, tall, ratio)
     form = QImage.Format.Format_ARGB32_Premultiplied
     image = QImage(pixels.data, wide, tall, 4 * wide, form)
     image.setDevicePixelRatio(ratio)
     painter.drawImage(QPointF(*low.tolist()), image)
+    return said
 
 
 def paint_mark(
@@ -268,13 +291,13 @@ def paint_runs(
     painter.save()
     painter.setClipRect(frame.rect)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    paint_paths(painter, plot, frame, draw, scale)
+    said = paint_paths(painter, plot, frame, draw, scale)
     for path in plot.paths:
         for extra in path.extras:
             extras.paint_extra(painter, extra, path, frame, scale)
         extras.paint_best(painter, path, frame, scale)
     paint_start(painter, frame.point(*plot.start), scale)
-    foot = extras.paint_notes(painter, plot.notes, frame.rect, theme, font)
+    foot = extras.paint_notes(painter, (*plot.notes, *said), frame.rect, theme, font)
     if labels:
         paint_labels(painter, plot, frame, theme, font, scale, foot)
     else:
