@@ -128,8 +128,12 @@ def figure(
     view: View,
     kind: Kind | Sequence[Kind],
     regular: Regular | None = None,
+    selected: int | None = None,
 ) -> Figure:
-    """A whole picture of one kind, or of several side by side, with a caption of all settings."""
+    """A whole picture of one kind, or of several side by side, with a caption of all settings.
+
+    Curves have the line of theory of the run `selected`, where there is one.
+    """
     kinds: tuple[str, ...] = (kind,) if isinstance(kind, str) else tuple(kind)
     if not kinds:
         raise InputError(f"nothing to draw: choose from {', '.join(KINDS)}")
@@ -143,8 +147,9 @@ def figure(
         elif each == "surface":
             plots.append(scene(plan, field, levels, traces, step, view))
         elif each == "curves":
+            every = plan.validation.epoch
             plots += [
-                curve_plot(traces, plan, q, step, log_fits(plan, traces, q), plan.validation.epoch)
+                curve_plot(traces, plan, q, step, log_fits(plan, traces, q), every, selected)
                 for q in (quantities(plan) if kinds == ("curves",) else ("loss",))
             ]
         else:

@@ -150,8 +150,8 @@ class MapPlot:
 class Series:
     """One curve: x (n,), y (n,) finite; `end` marks its last point where the run ended.
 
-    `part` is what it is of: the quantity as trained on, the same on the validation surface, or the
-    penalty alone. `best` is the place of the best epoch.
+    `part` is what it is of: the quantity as trained on, the same on the validation surface, the
+    penalty alone, or the loss as theory has it. `best` is the place of the best epoch.
     """
 
     x: Array
@@ -159,7 +159,7 @@ class Series:
     style: Style
     label: str
     end: EndKind
-    part: Literal["train", "validation", "penalty"] = "train"
+    part: Literal["train", "validation", "penalty", "theory"] = "train"
     best: tuple[float, float] | None = None
 
     @property
@@ -174,7 +174,7 @@ class CurvePlot:
 
     `cursor` and `steps` are in steps, `at` and `length` the same on the axis. `omitted` counts
     values that a logarithmic axis cannot show. `span` is the range of values to draw where a run
-    diverges past it, None where all values are drawn.
+    diverges past it, None where all values are drawn. `theory` says what the line of theory means.
     """
 
     quantity: str
@@ -185,6 +185,7 @@ class CurvePlot:
     omitted: int = 0
     span: tuple[float, float] | None = None
     every: int = 1
+    theory: str = ""
 
     @property
     def unit(self) -> Literal["step", "epoch"]:

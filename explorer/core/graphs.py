@@ -10,7 +10,9 @@ import numpy as np
 from .errors import unknown
 from .experiment import Penalty
 from .figure import Array, CurvePlot, EndKind, Series
+from .numbers import number
 from .style import style
+from .theory import theory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +39,7 @@ def curve_plot(
     step: int,
     log: bool,
     every: int = 1,
+    selected: int | None = None,
 ) -> CurvePlot:
     """A quantity of every visible run against the step, whole, with the cursor at `step`.
 
@@ -46,7 +49,8 @@ def curve_plot(
     curve. The rate of step t stands at t = 1, 2, ... With `every` above 1, x counts epochs of so
     many steps, and of losses and gradients only those at an epoch's end, and the last, are drawn;
     runs of a training may have epochs of their own. The loss of a training is each step's batch's,
-    or by epochs that of all rows.
+    or by epochs that of all rows. Where theory knows what the loss of the plan's run `selected`
+    does, a line of it goes with that.
     """
     if quantity not in QUANTITIES:
         raise unknown("quantity", quantity, QUANTITIES)
@@ -68,7 +72,31 @@ def curve_plot(
             series.append(Series(x / epoch, y, drawn, run.label, end, part, best))
     made = tuple(series)
     span = _span(made, log)
-    return CurvePlot(quantity, made, log, step, _length(plan, traces), omitted, span, every)
+    length = _length(plan, traces)
+    words = ""
+    if quantity == "loss" and every == 1 and selected is not None:
+        line, words = _theory(plan, traces, selected, log)
+        made += line
+    return CurvePlot(quantity, made, log, step, length, omitted, span, every, words)
+
+
+def _theory(
+    plan: Plan, traces: Sequence[Trace], selected: int, log: bool
+) -> tuple[tuple[Series, ...], str]:
+    """The loss of a run as theory has it, and what to say of that; nothing where it is silent."""
+    if not selected < min(len(plan.runs), len(traces)) or not plan.runs[selected].visible:
+        return (), ""
+    run = plan.runs[selected]
+    found = theory(plan, run, traces[selected])
+    if found is None:
+        return (), ""
+    good = found.y > 0 if log else np.isfinite(found.y)
+    line = Series(
+        found.x[good], found.y[good], style(run.style), run.label, "running", "theory"
+    )  # fmt: skip
+    if found.floor:
+        return (line,), f"theory: noise floor {number(found.floor)}, run {number(found.run)}"
+    return (line,), f"theory: ×{number(found.rate)} a step, run ×{number(found.run)}"
 
 
 def _parts(trace: Trace, quantity: Quantity, epoch: int = 1) -> list[tuple[_Part, Array]]:

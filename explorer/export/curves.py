@@ -29,6 +29,7 @@ NAMES = {
 _LOOKS: dict[str, tuple[float, Any, float]] = {
     "validation": (1.5, "solid", 0.55),
     "penalty": (1.2, (0, (1.2, 2.4)), 1.0),
+    "theory": (1.2, (0, (5.0, 4.0)), 1.0),
 }
 _GREY: dict[str, tuple[float, Any, float]] = {"train": (2.0, (0, (3.0, 2.0)), 1.0), **_LOOKS}
 _SHAPES = {"max_steps": "s", "early_stopping": "s", "diverged": "X", "running": ""}
@@ -61,7 +62,7 @@ def _key(page: Page, box: Box, plot: CurvePlot) -> None:
     """Say above the axes, from the right, what lines and signs mean where there are several."""
     em, palette = page.em, page.palette
     size, y = 0.8, box.top - 1.1 * em
-    parts = {series.part for series in plot.series}
+    parts = {series.part for series in plot.series} - {"theory"}
     found: list[tuple[str, str]] = []
     if len(parts) > 1:
         found.append(("train", "data loss" if plot.quantity == "parts" else "train"))
@@ -70,6 +71,8 @@ def _key(page: Page, box: Box, plot: CurvePlot) -> None:
         found.append(("o", "best"))
     if any(series.end == "early_stopping" for series in plot.series):
         found.append(("s", "early stop"))
+    if plot.theory:
+        found.append(("theory", plot.theory))
     x = box.right
     room = box.left + page.width_of(NAMES[plot.quantity] + ", log") + em
     for kind, words in reversed(found):
@@ -147,12 +150,12 @@ def _series(page: Page, axes: Axes, series: Series, log: bool, low: float, high:
     y = np.log10(series.y) if log else series.y
     # far outside, where drawing would lose its precision, a value is as good as just outside
     seen = np.clip(y, low - 3 * (high - low), high + 3 * (high - low))
-    colour = page.ink(series.style)
+    colour = page.palette.text if series.part == "theory" else page.ink(series.style)
     width, dash, opacity = _LOOKS.get(series.part, (2.0, dashes(series.style), 1.0))
     axes.plot(
         x, seen, color=colour, linewidth=width * page.dot, linestyle=dash, alpha=opacity,
         dash_capstyle="butt", solid_joinstyle="round", dash_joinstyle="round",
-        zorder=3 if series.part == "train" else 2.8,
+        zorder={"train": 3, "theory": 3.2}.get(series.part, 2.8),
     )  # fmt: skip
     if series.best is not None:
         at, best = series.best

@@ -25,8 +25,9 @@ DASHES: dict[str, tuple[float, ...]] = {
     "train": (3.0, 2.0),
     "validation": (),
     "penalty": (1.0, 1.6),
+    "theory": (4.0, 3.0),
 }
-_WIDTHS = {"train": 2.0, "validation": 1.5, "penalty": 1.2}
+_WIDTHS = {"train": 2.0, "validation": 1.5, "penalty": 1.2, "theory": 1.2}
 _BAND = 0.3  # how strong a band's colour is
 _SAMPLE, _SIGN, _GAP = 22, 10, 6
 
@@ -36,13 +37,13 @@ class Item:
     """A sample and its word: a line of `part` or a band, the sign of an `end`, or a disc."""
 
     word: str
-    part: Literal["", "train", "validation", "penalty", "band"] = ""
+    part: Literal["", "train", "validation", "penalty", "theory", "band"] = ""
     end: EndKind = "running"
 
 
 def items(plot: CurvePlot) -> tuple[Item, ...]:
     """What there is to explain in a plot: lines only where there are several kinds, then signs."""
-    parts = {series.part for series in plot.series}
+    parts = {series.part for series in plot.series} - {"theory"}
     first = "data loss" if plot.quantity == "parts" else "train"
     found = []
     if len(parts) > 1:
@@ -54,6 +55,8 @@ def items(plot: CurvePlot) -> tuple[Item, ...]:
     for series in plot.series:
         if series.early:
             ends.setdefault(WORDS[series.end], series.end)
+    if plot.theory:
+        found.append(Item(plot.theory, "theory"))
     return (*found, *(Item(word, end=end) for word, end in ends.items()))
 
 

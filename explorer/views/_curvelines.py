@@ -50,7 +50,8 @@ class Curve:
     """A curve as the axes show it: x ascending and y (n,), logarithms taken where they are.
 
     dash in pen widths. end: the sign at its last point, "running" for none. weight: how wide it is
-    against the others. pale: mixed with the ground. best: where a disc marks the best epoch.
+    against the others. pale: mixed with the ground. best: where a disc marks the best epoch. over:
+    drawn on top of the others.
     """
 
     x: Array
@@ -61,6 +62,7 @@ class Curve:
     weight: float = 1.0
     pale: bool = False
     best: tuple[float, float] | None = None
+    over: bool = False
 
 
 def thinned(x: Array, y: Array, left: float, scale: float, columns: int) -> tuple[Array, Array]:
@@ -180,7 +182,7 @@ class CurveLines(pg.GraphicsObject):
         left, (bottom, top) = across[0], along
         by_x, by_y = width / (across[1] - left), height / (top - bottom)
         # what accompanies a curve lies below it
-        for curve in sorted(self.curves, key=lambda curve: curve.weight):
+        for curve in sorted(self.curves, key=lambda curve: (curve.over, curve.weight)):
             # columns two device pixels wide: a line is no thinner
             columns = max(round(width * ratio / 2), 1)
             x, y = thinned(curve.x, curve.y, left, by_x * ratio / 2, columns)

@@ -30,6 +30,7 @@ LEFT, BOTTOM, TOP, RIGHT = 44, 26, 8, 24
 _LOOKS: dict[str, tuple[float, tuple[float, ...]]] = {
     "validation": (0.75, ()),
     "penalty": (0.6, (1.2, 2.4)),
+    "theory": (0.6, (5.0, 4.0)),
 }
 # What the two numbers of a run are, in the read-out.
 _PAIRS = {"loss": ": train  ·  validation", "parts": ": data loss  ·  penalty"}
@@ -92,12 +93,16 @@ class CurvesPlot(Plot):
         return Curve(
             x=series.x,
             y=seen(series.y),
-            ink=run_colour(series.style, self.theme),
+            # the run's own colour would not be seen on its own curve
+            ink=self.theme.text
+            if series.part == "theory"
+            else run_colour(series.style, self.theme),
             dash=dash,
             end=series.end if series.early else "running",
             weight=weight,
             pale=series.part == "validation",
             best=(series.best[0], float(seen(series.best[1]))) if series.best else None,
+            over=series.part == "theory",
         )
 
     def _range(self, plot: CurvePlot, curves: tuple[Curve, ...]) -> tuple[float, float]:
@@ -166,6 +171,8 @@ class CurvesPlot(Plot):
         place = round(self._place_at(at.x()))
         values: dict[tuple[Style, str], list[str]] = {}
         for series in plot.series:
+            if series.part == "theory":
+                continue
             index = int(np.searchsorted(series.x, place))
             if index < len(series.x) and series.x[index] == place:
                 told = values.setdefault((series.style, series.label), [])

@@ -112,6 +112,7 @@ class Curves(View):
             or self._drawn is None
             or before.traces is not new.traces
             or before.plan is not new.plan
+            or before.selected != new.selected
         ):
             self._draw()
         elif before.step != new.step:
@@ -145,7 +146,9 @@ class Curves(View):
         if log is None:
             log = log_fits(frame.plan, frame.traces, quantity)
         self.scale.set_value("log" if log else "linear")
-        self._drawn = curve_plot(frame.traces, frame.plan, quantity, frame.step, log, every)
+        self._drawn = curve_plot(
+            frame.traces, frame.plan, quantity, frame.step, log, every, frame.selected
+        )
         self._plot.show_plot(self._drawn)
         self.key.show_plot(self._drawn)
 
@@ -195,7 +198,8 @@ class Curves(View):
         name = {key: text for key, text, _ in _QUANTITIES}[plot.quantity]
         cursor = f"cursor at step {self._frame.step}"
         lines = [f"{name} against the {plot.unit}, {scale} scale, {cursor}"]
-        lines += [self._describe(series) for series in plot.series if len(series.x)]
+        told = [series for series in plot.series if len(series.x) and series.part != "theory"]
+        lines += [*map(self._describe, told), *filter(None, [plot.theory])]
         return "\n".join(lines)
 
     def _describe(self, series: Series) -> str:
