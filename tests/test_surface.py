@@ -498,3 +498,44 @@ def test_released_twice_and_drawn_no_more(gl_view: SurfaceView, qtbot: QtBot) ->
     gl_view.show_frame(None, frame(step=5))
     gl_view.repaint()
     assert gl_view._canvas is None
+
+
+def test_contours_below_are_where_the_loss_is_at_their_levels() -> None:
+    shown = frame()
+    below = replace(shown.experiment, view=replace(shown.experiment.view, below=True))
+    made = scene_of(replace(shown, experiment=below))
+    assert scene_of(shown).below is None
+    assert made.below is not None
+    assert made.levels is not None
+    # back from scene units: the field spans 12 along x, whose half is one unit
+    at = made.below.reshape(-1, 2) * 6.0
+    losses = himmelblau(*at.T)
+    values = np.log(made.levels.values)
+    off = np.abs(np.log(losses)[:, None] - values).min(axis=1)
+    # samples are a fifth apart; near a minimum the logarithm bends most
+    assert np.quantile(off, 0.95) < 0.2 * np.diff(values).min()
+    along = np.linalg.norm(np.diff(made.below, axis=1), axis=2)
+    assert along.max() < 0.06  # no line leaves its cell
+    # the floor is lower, and drawn with them in place of the grid
+    lines = camera.floor_lines(made)
+    assert len(lines) == 4 + len(made.below)
+    assert (lines[:, :, 2] < -0.3).all()
+
+
+def test_the_camera_stays_with_the_selected_runs_head(view: SurfaceView) -> None:
+    seen: list[Scene] = []
+    view.renderer = lambda s, w, h, o, done: seen.append(s)
+    shown = frame()
+    following = replace(shown.experiment, view=replace(shown.experiment.view, follow=True))
+    canvas = canvas_of(view)
+    for selected, step in ((0, 30), (1, 30), (1, 8)):
+        new = replace(shown, experiment=following, selected=selected, step=step)
+        view.show_frame(None, new)
+        made, point = seen[-1], new.traces[selected].points[step]
+        ground = [ball.position for ball in made.balls]
+        head = min(ground, key=lambda p: abs(p[0] - point[0] / 6) + abs(p[1] - point[1] / 6))
+        x, y, _ = camera.place(made, np.array([head]), canvas.width(), canvas.height())[0]
+        assert x == pytest.approx(canvas.width() / 2, abs=0.01)
+        assert y == pytest.approx(canvas.height() / 2, abs=0.01)
+    view.show_frame(None, shown)
+    assert seen[-1].pan == (0.0, 0.0)

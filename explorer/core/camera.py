@@ -35,6 +35,7 @@ def centre(scene: Scene) -> Array:
     """The point (3,) that the camera looks at: the middle of the scene's box."""
     finite = scene.z[np.isfinite(scene.z)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    low = min([low, *(position[2] for position, _ in scene.ticks)])
     return np.array(
         [(scene.x[0] + scene.x[-1]) / 2, (scene.y[0] + scene.y[-1]) / 2, (low + high) / 2]
     )
@@ -117,7 +118,10 @@ def project(scene: Scene, width: float, height: float) -> list[tuple[float, floa
 
 
 def floor_lines(scene: Scene) -> Array:
-    """The floor's outline and its grid, a line at every tick: segments (n, 2, 3), outline first."""
+    """The floor's outline, then a line at every tick or, where there are any, the contours on it.
+
+    Segments (n, 2, 3).
+    """
     if not scene.ticks:
         return np.zeros((0, 2, 3))
     x0, x1 = float(scene.x[0]), float(scene.x[-1])
@@ -126,13 +130,15 @@ def floor_lines(scene: Scene) -> Array:
     corners = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
     lines = [(*corners[i], *corners[(i + 1) % 4]) for i in range(4)]
     for (x, y, _), text in scene.ticks:
-        if any(letter.isalpha() for letter in text):
+        if scene.below is not None or any(letter.isalpha() for letter in text):
             continue
         if _beside(scene, x, y) == "x":
             lines.append((x, y0, x, y1))
         else:
             lines.append((x0, y, x1, y))
     flat = np.array(lines).reshape(-1, 2, 2)
+    if scene.below is not None:
+        flat = np.concatenate([flat, scene.below])
     return np.concatenate([flat, np.full((len(flat), 2, 1), z)], axis=2)
 
 

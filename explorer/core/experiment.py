@@ -155,6 +155,8 @@ class View:
     bounds: the part of the plane shown, the landscape's own where None. levels: how contour
     levels and colours are spread. layout and panes: which plots, side by side or on one. one_batch:
     of a training, whether the map shows the loss of the next step's batch rather than of all rows.
+    below: whether the surface's contours lie under it too. follow: whether its camera stays with
+    the selected run's head.
     """
 
     bounds: tuple[tuple[float, float], ...] | None = None
@@ -165,6 +167,8 @@ class View:
     azimuth: float = -60.0
     elevation: float = 48.0
     one_batch: bool = False
+    below: bool = False
+    follow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,7 +237,7 @@ class Scene:
     `ticks` are ((x, y, z), text) beside the floor, numbers and axis names: those of x lie past an
     end of y and those of y past an end of x, and are drawn on the side that faces the camera.
     `notes` say what the surface does not show, such as which run leaves it; `levels` are those of
-    the colours.
+    the colours. `below` are the contours on the floor, segments (n, 2, 2) of x and y.
     Camera: `azimuth` and `elevation` in degrees; `zoom` of 1 shows all; `pan` moves the picture
     right and up, in halves of its smaller side.
     """
@@ -258,6 +258,7 @@ class Scene:
     pan: tuple[float, float] = (0.0, 0.0)
     notes: tuple[str, ...] = ()
     levels: Levels | None = None
+    below: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)

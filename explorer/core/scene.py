@@ -36,6 +36,10 @@ ENDS = {
 # How far outside the floor's edge its numbers and names stand.
 _TICK_GAP = 0.12
 _NAME_GAP = 0.36
+# How far under the surface the floor lies that has contours on it.
+BELOW = 0.45
+# Samples a side that contours are drawn from.
+_COARSE = 61
 # Numbers this near to a corner of the floor would run into those of the other axis.
 _CORNER = 0.05
 
@@ -118,9 +122,51 @@ def scene(
         height=ground.height,
         azimuth=view.azimuth,
         elevation=view.elevation,
-        ticks=_ticks(field, ground, plan.landscape.axes),
+        ticks=_ticks(field, ground, plan.landscape.axes, -BELOW if view.below else 0.0),
         levels=levels,
+        below=contours(ground, len(levels.values)) if view.below else None,
     )
+
+
+def contours(ground: Relief, count: int) -> Array:
+    """The lines at which the band is 1 to `count`, as segments (n, 2, 2) in scene units.
+
+    Between samples the band is taken to change evenly along each side of a cell; in a cell whose
+    four sides are all crossed the lines are two that do not cross each other.
+    """
+    for known, many, made in _drawn:
+        if known is ground and many == count:
+            return made
+    pick_x, pick_y = (
+        np.unique(np.linspace(0, len(a) - 1, min(_COARSE, len(a))).round().astype(int))
+        for a in (ground.x, ground.y)
+    )
+    x, y, b = ground.x[pick_x], ground.y[pick_y], ground.band[np.ix_(pick_y, pick_x)]
+    left, right = np.meshgrid(x[:-1], y[:-1]), np.meshgrid(x[1:], y[1:])
+    # round the cell: corners of each side, and the bands there
+    corners = [left, (right[0], left[1]), right, (left[0], right[1])]
+    bands = [b[:-1, :-1], b[:-1, 1:], b[1:, 1:], b[1:, :-1]]
+    whole = np.isfinite(np.stack(bands)).all(axis=0)
+    found = [np.zeros((0, 2, 2))]
+    for level in range(1, count + 1):
+        crossed, places = [], []
+        for k in range(4):
+            n = (k + 1) % 4
+            with np.errstate(all="ignore"):
+                share = (level - bands[k]) / (bands[n] - bands[k])
+            crossed.append(((bands[k] >= level) != (bands[n] >= level)) & whole)
+            pairs = zip(corners[k], corners[n], strict=True)
+            places.append(np.stack([c + share * (d - c) for c, d in pairs], axis=-1))
+        sides, at = np.stack(crossed, axis=-1), np.stack(places, axis=-2)
+        # sides come in turn round the cell, so two that follow each other belong together
+        ends = at[sides.any(axis=-1)][sides[sides.any(axis=-1)]]
+        found.append(ends.reshape(-1, 2, 2))
+    lines = np.concatenate(found)
+    _drawn[:] = [(ground, count, lines)]
+    return lines
+
+
+_drawn: list[tuple[Relief, int, Array]] = []
 
 
 def _scaled(ground: Relief, points: Array) -> Array:
@@ -174,18 +220,18 @@ def _ball(ground: Relief, point: Array, colour: str, radius: float, marker: str)
 
 
 def _ticks(
-    field: Field, ground: Relief, names: tuple[str, str]
+    field: Field, ground: Relief, names: tuple[str, str], z: float
 ) -> tuple[tuple[tuple[float, float, float], str], ...]:
-    """Numbers and names around the floor, just outside its low edges."""
+    """Numbers and names around the floor at height z, just outside its low edges."""
     (x0, y0), scale = ground.middle, ground.scale
     left, front = float(ground.x[0]), float(ground.y[0])
     found: list[tuple[tuple[float, float, float], str]] = []
     for v in ticks(float(field.x[0]), float(field.x[-1]), 5).tolist():
         if abs(at := (v - x0) * scale) < -left - _CORNER:
-            found.append(((at, front - _TICK_GAP, 0.0), number(v)))
+            found.append(((at, front - _TICK_GAP, z), number(v)))
     for v in ticks(float(field.y[0]), float(field.y[-1]), 5).tolist():
         if abs(at := (v - y0) * scale) < -front - _CORNER:
-            found.append(((left - _TICK_GAP, at, 0.0), number(v)))
-    found.append(((0.0, front - _NAME_GAP, 0.0), names[0]))
-    found.append(((left - _NAME_GAP, 0.0, 0.0), names[1]))
+            found.append(((left - _TICK_GAP, at, z), number(v)))
+    found.append(((0.0, front - _NAME_GAP, z), names[0]))
+    found.append(((left - _NAME_GAP, 0.0, z), names[1]))
     return tuple(found)

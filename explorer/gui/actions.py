@@ -106,6 +106,10 @@ class Actions:
         self.add("View", "Logarithmic or Linear Levels", "L", self._toggle_levels)
         self.add("View", "Contours of One Batch or of All Rows", "B", self._toggle_batch,
                  "Of a model: the loss that the next step's batch shows the optimizer")  # fmt: skip
+        self.add("View", "Contours Below the Surface", "C", partial(self._turn, "below"),
+                 "Draw the surface's contours on the floor under it too")  # fmt: skip
+        self.add("View", "Camera With the Ball", "V", partial(self._turn, "follow"),
+                 "Keep the selected run's ball in the middle of the surface")  # fmt: skip
         self._choices("Colour Map", "colormap", colormaps)
         self.add(
             "View", "Reset View", "0", self._reset_view, "Show the landscape's usual part again"
@@ -202,6 +206,10 @@ class Actions:
         shown = self.window.frame.levels
         log = shown is not None and shown.kind == "log"
         self.window.look(levels="linear" if log else "log")
+
+    def _turn(self, field: str) -> None:
+        """Switch a setting of the view on or off."""
+        self.window.look(**{field: not getattr(self.window.store.experiment.view, field)})
 
     def _toggle_batch(self) -> None:
         window = self.window

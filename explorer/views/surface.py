@@ -12,6 +12,7 @@ from PySide6.QtGui import QPalette, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QWidget
 
 from explorer.core.experiment import View as Settings
+from explorer.core.style import style
 from explorer.views.base import Dock, Frame, View, same_picture
 from explorer.widgets import gl
 from explorer.widgets.orbit import Orbit, Pose, posed
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 
 _LOADING = "Drawing the surface…"
 _FLAT = "This landscape has one dimension: its curve is in the Contour panel."
+# How near the camera comes at least that stays with a run's head.
+NEAR = 2.2
 # What of a frame, besides the experiment's camera, the picture depends on.
-_PARTS = ("plan", "field", "levels", "traces", "step", "theme")
+_PARTS = ("selected", "plan", "field", "levels", "traces", "step", "theme")
 
 
 class SurfaceView(View):
@@ -147,7 +150,9 @@ class SurfaceView(View):
             parts = frame.plan, frame.field, frame.levels, frame.traces
             self._scene = compose.scene(*parts, frame.step, frame.experiment.view)
             self._drawn = frame
-            self._height.setText(self._scene.height)
+            following = frame.experiment.view.follow and frame.selected < len(frame.plan.runs)
+            with_ = f"with {frame.plan.runs[frame.selected].label} · " if following else ""
+            self._height.setText(with_ + self._scene.height)
             canvas.setAccessibleDescription(self.describe())
         assert self._scene is not None
         self._stack.setCurrentWidget(canvas)
@@ -172,7 +177,29 @@ class SurfaceView(View):
             return
         assert self._frame is not None
         self._scene = posed(self._scene, self._orbit.pose)
+        if self._frame.experiment.view.follow:
+            self._scene = self._followed(self._scene)
         self._canvas.show_scene(self._scene, self._frame.theme, draft=draft)
+
+    def _followed(self, scene: Scene) -> Scene:
+        """The scene with the selected run's head in the middle, from near by."""
+        import numpy as np
+
+        from explorer.core import camera
+
+        frame, canvas = self._frame, self._canvas
+        assert frame is not None
+        assert canvas is not None
+        runs = frame.plan.runs if frame.plan is not None else ()
+        ink = style(runs[frame.selected].style).colour if frame.selected < len(runs) else ""
+        heads = [ball for ball in scene.balls if ball.colour == ink and ball.marker != "ring"]
+        if not heads:
+            return scene
+        wide, high = max(canvas.width(), 1), max(canvas.height(), 1)
+        near = replace(scene, zoom=max(scene.zoom, NEAR), pan=(0.0, 0.0))
+        x, y, _ = camera.place(near, np.array([heads[0].position]), wide, high)[0].tolist()
+        half = min(wide, high) / 2
+        return replace(near, pan=((wide / 2 - x) / half, (y - high / 2) / half))
 
     def _follow(self, _pose: Pose) -> None:
         self._show(draft=True)
