@@ -206,3 +206,12 @@ def test_an_envelope_keeps_the_extremes(curve: list[float], width: int) -> None:
     found = [v for _, v in kept]
     assert (min(found), max(found)) == (array.min(), array.max())
     assert all(array[int(t)] == v for t, v in kept)
+
+
+def test_the_condition_number_is_that_of_the_hessian(qtbot: QtBot) -> None:
+    given = four()
+    view = shown(qtbot, moved(given, selected=0, step=5))
+    x, y = given.traces[0].points[5]
+    hessian = [[12 * x * x + 4 * y - 42, 4 * (x + y)], [4 * (x + y), 12 * y * y + 4 * x - 26]]
+    rows = {row.text: row.values for row in view.curvature.table.rows()}
+    assert rows["Condition κ"] == (number(float(np.linalg.cond(hessian))),)

@@ -98,7 +98,7 @@ class EdgeBar(QWidget):
 
 
 class Curvature(QWidget):
-    """The Hessian's eigenvalues and, where the optimizer's limit is known, the rate against it."""
+    """The Hessian's eigenvalues, their ratio and, where its limit is known, the rate against it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,11 +118,21 @@ class Curvature(QWidget):
         else:
             names = [f"Hessian λ<sub>{i}</sub>" for i in range(1, len(values) + 1)]
         rows = [TableRow(n, (number(v),)) for n, v in zip(names, values, strict=True)]
+        if len(values) > 1:
+            rows.append(TableRow("Condition κ", (number(_condition(values)),)))
         if edge is not None:
             rows.append(TableRow(f"η · {_largest(edge, len(values))}", (number(edge.value),)))
             self.bar.show_edge(edge)
         self.table.show_rows((), tuple(rows))
         self.bar.setVisible(edge is not None)
+
+
+def _condition(eigenvalues: list[float]) -> float:
+    """The condition number of a symmetric matrix: its largest eigenvalue over its least, in size."""
+    sizes = [abs(v) for v in eigenvalues]
+    if math.isnan(sum(sizes)):
+        return math.nan
+    return max(sizes) / min(sizes) if min(sizes) > 0 else math.inf
 
 
 def _largest(edge: Edge, dimension: int) -> str:
