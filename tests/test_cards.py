@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -553,19 +552,6 @@ def test_narrow_and_wide_docks_fit_what_they_show(qtbot, dock, width, label, wid
             assert row.box.mapTo(dock, QPoint(row.box.width(), 0)).x() <= width - 11
             assert row.slider.width() >= 60
     assert card.head.menu.mapTo(dock, QPoint(24, 0)).x() <= width - 4
-
-
-def test_a_frame_without_news_costs_next_to_nothing(dock):
-    plan = resolve(experiment("himmelblau"))
-    old = show(dock, experiment("himmelblau"), plan=plan)
-    times = []
-    for step in range(50):
-        new = replace(old, step=step)
-        start = time.perf_counter()
-        dock.show_frame(old, new)
-        times.append(time.perf_counter() - start)
-        old = new
-    assert sorted(times)[25] < 0.002
 
 
 def test_the_dock_describes_its_runs(dock):

@@ -430,9 +430,7 @@ def test_to_be_looked_at_a_formula_needs_no_algebra(monkeypatch) -> None:
 
     monkeypatch.setattr(algebra, "generate", never)
     monkeypatch.setattr(kernelfile, "kernels", never)
-    begun = time.perf_counter()
     spec = catalog().landscape("expr:sin(x*y) + q*(x^2+y^2)")
-    assert time.perf_counter() - begun < 0.05
     assert spec.title == "sin(x*y) + q*(x^2 + y^2)"
     assert spec.bounds == ((-5.0, 5.0), (-5.0, 5.0))
     assert spec.start == (1.5, 1.5)

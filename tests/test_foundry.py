@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -82,3 +83,18 @@ def test_a_function_that_cannot_be_found_there_is_not_made(tmp_path, monkeypatch
     assert not there.order(lambda: None, (), {})
     there.close()
     assert not there.order(idle.py_func, STEP, POINTED)
+
+
+def test_the_very_first_start_compiles_ahead(tmp_path, monkeypatch):
+    monkeypatch.setattr(foundry.cache, "folder", tmp_path)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    second = foundry.ahead("explorer.engine.usual")
+    assert second is not None
+    deadline = time.monotonic() + 100
+    while not list(tmp_path.rglob("adam.step-*.nbc")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert list(tmp_path.rglob("himmelblau.gradient-*.nbc"))
+    second.close()
+    assert second._process is None
+    (tmp_path / "drivers.record-1.py311.nbi").touch()
+    assert foundry.ahead("explorer.engine.usual") is None
