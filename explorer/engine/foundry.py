@@ -17,7 +17,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import cache  # noqa: F401  (chooses the folder before numba is imported)
+from . import cache  # (chooses the folder before numba is imported)
 
 import numba  # isort: skip
 from numba.core.caching import FunctionCache  # isort: skip
@@ -46,13 +46,19 @@ class Foundry:
 
     def order(self, function: FunctionType, signature: Any, options: dict[str, Any]) -> bool:
         """Have one function compiled into the cache; whether it was. Waits for it."""
+        module, file = function.__module__, function.__code__.co_filename
+        return self._order((module, file, function.__qualname__, signature, options))
+
+    def order_module(self, name: str) -> bool:
+        """Have all of a module compiled that is compiled when it is imported."""
+        return self._order((name, "", "", None, {}))
+
+    def _order(self, order: tuple[Any, ...]) -> bool:
         with self._lock:
             if self._closed:
                 return False
             if self._rest:
                 self._rest.cancel()
-            module, file = function.__module__, function.__code__.co_filename
-            order = (module, file, function.__qualname__, signature, options)
             try:
                 done = self._ask(pickle.dumps(order))
             except OSError as error:  # it ended: nothing is lost, the kernel is compiled here
@@ -127,6 +133,24 @@ def use(foundry: Foundry) -> None:
     Dispatcher.enable_caching = enable_caching  # type: ignore[method-assign]
 
 
+def ahead(*modules: str) -> Foundry | None:
+    """On the very first start, have a second process compile what these modules compile at import.
+
+    None where the drivers, which take longest, are in the cache.
+    """
+    if any(cache.folder.rglob("drivers.record-*.nbi")):
+        return None
+    second = Foundry()
+
+    def work() -> None:
+        for name in modules:
+            second.order_module(name)
+        second.rest()
+
+    threading.Thread(target=work, name="ahead", daemon=True).start()
+    return second
+
+
 def _find(module: str, file: str, qualname: str) -> Any:
     """A function by its module, or by its module's file where that was generated."""
     from .fuse import load
@@ -157,8 +181,10 @@ def serve() -> None:
             module, file, qualname, signature, options = pickle.load(orders)
         except EOFError:
             return
-        function = _find(module, file, qualname)
-        if function is not None and not isinstance(function, Dispatcher):
+        if not qualname:
+            importlib.import_module(module)
+        function = _find(module, file, qualname) if qualname else serve
+        if qualname and function is not None and not isinstance(function, Dispatcher):
             compile_one(signature, cache=True, **options)(function)
         # one with a decorator was compiled when its module was imported
         answers.write(NOT_MADE if function is None else MADE)

@@ -68,6 +68,7 @@ class Worker(QObject):
         self._render: tuple[Callable[[Any], None], Callable[[], Any]] | None = None
         self._strokes: Strokes
         self._foundry: Foundry | None = None
+        self._second: Foundry | None = None
         self._stop = False
         self._cancel = False
         self._curve: Curve | None = None
@@ -89,6 +90,7 @@ class Worker(QObject):
 
             self._foundry = foundry.Foundry()
             foundry.use(self._foundry)
+            self._second = foundry.ahead("explorer.engine.usual", "explorer.engine.stroke")
 
     def start(self) -> None:
         """Begin; the engine is loaded first."""
@@ -188,8 +190,8 @@ class Worker(QObject):
         if job:
             job.cancelled = True
             threads.append(job.thread)
-        if self._foundry:
-            self._foundry.close()
+        for foundry in filter(None, (self._foundry, self._second)):
+            foundry.close()
         for thread in threads:
             if thread.is_alive():
                 thread.join(10)

@@ -128,7 +128,7 @@ class Curvature(QWidget):
 
 
 def _condition(eigenvalues: list[float]) -> float:
-    """The condition number of a symmetric matrix: its largest eigenvalue over its least, in size."""
+    """A symmetric matrix's condition number: the largest eigenvalue over the least, in size."""
     sizes = [abs(v) for v in eigenvalues]
     if math.isnan(sum(sizes)):
         return math.nan
