@@ -19,6 +19,8 @@ from .preferences import TEXT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from PySide6.QtWidgets import QDockWidget
+
     from .actions import Actions
     from .window import Window
 
@@ -59,10 +61,15 @@ def _choices(actions: Actions) -> Iterator[Entry]:
     for speed in SPEEDS:
         yield Entry(f"Speed: {speed:g}×", partial(_set_speed, window, speed), "Run")
     for dock in window.arrangement.docks.values():
-        shown = dock.isVisible()
-        word = "Close" if shown else "Open"
-        toggle = dock.toggleViewAction()
-        yield Entry(f"{word} the {dock.windowTitle()} Panel", toggle.trigger, "View")
+        name, seen = f"{dock.windowTitle()} Panel", not dock.visibleRegion().isEmpty()
+        do = dock.close if seen else partial(_bring, dock)
+        yield Entry(f"{'Close' if seen else 'Show'} the {name}", do, "View")
+
+
+def _bring(dock: QDockWidget) -> None:
+    """Open a panel, or bring it to the front of its tabs."""
+    dock.show()
+    dock.raise_()
 
 
 def _set_speed(window: Window, speed: float) -> None:

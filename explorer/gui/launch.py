@@ -9,12 +9,14 @@ event, and widgets are made one an event.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QIcon
 
 from explorer.core.paths import resource
+from explorer.widgets import fonts
 from explorer.widgets.theme import DARK, LIGHT, THEMES, Theme
 
 from .steps import SOON, importing, in_steps, knowing_qt
@@ -141,7 +143,8 @@ class Launch(QObject):
             self.documents.keep_unasked(new.autosave, new.wait)
 
     def _change_theme(self) -> None:
-        self.theme = self._apply_theme(self.theme_name)
+        # a copy, so that every view takes it for another one and measures its texts anew
+        self.theme = replace(self._apply_theme(self.theme_name))
         self._show_theme()
 
     def _system_changed(self, *_: Any) -> None:
@@ -220,8 +223,8 @@ class Launch(QObject):
 
         from .store import Store
 
-        session, both = self._session, self.window.width() >= NARROW
-        fresh = self.taste.seen(defaults.experiment(both=both))
+        session, room = self._session, self.window.width() / fonts.scale(self.window)
+        fresh = self.taste.seen(defaults.experiment(both=room >= NARROW))
         experiment = session.experiment if session else fresh
         QTimer.singleShot(SOON, self.window, lambda: self._furnish(Store(experiment)))
 

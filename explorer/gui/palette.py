@@ -285,7 +285,7 @@ class Palette(QFrame):
         self._column.setSpacing(pad)
         wide = min(px(self, WIDE), window.width() - 4 * pad)
         shown = min(max(self.rows.rowCount(), 1), ROWS)
-        high = 3 * pad + self.field.sizeHint().height() + shown * px(self, ROW)
+        high = 3 * pad + self.field.sizeHint().height() + shown * px(self, ROW) + px(self, 2)
         top = px(self, 36)
         self.setGeometry((window.width() - wide) // 2, top, wide,
                          min(high, window.height() - top - 2 * pad))  # fmt: skip

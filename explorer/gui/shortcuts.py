@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.widgets.fonts import SEMIBOLD, px, variant
+from explorer.widgets.line import Line
 from explorer.widgets.panel import scrolled
 from explorer.widgets.search import SearchField
 from explorer.widgets.stylesheet import colour, theme_of
@@ -94,11 +95,13 @@ class Shortcuts(QDialog):
         self._nothing = QLabel("No key does that. Ctrl+K finds commands without keys.")
         self._nothing.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.parts: list[tuple[QLabel, QWidget, list[tuple[str, QLabel, Keys]]]] = []
+        self.parts: list[tuple[QLabel, QWidget, list[tuple[str, Line, Keys]]]] = []
         page = QWidget()
         self._columns = QHBoxLayout(page)
-        self._halves = [QVBoxLayout() for _ in range(COLUMNS)]
+        narrow = px(self, WIDE) > self.screen().availableGeometry().width()
+        self._halves = [QVBoxLayout() for _ in range(1 if narrow else COLUMNS)]
         for half in self._halves:
+            half.setSpacing(px(self, 8))
             self._columns.addLayout(half, 1)
         self._make()
         close = QPushButton("Close")
@@ -124,15 +127,15 @@ class Shortcuts(QDialog):
                           min(px(self, 760), free.height() - 60)))  # fmt: skip
 
     def _make(self) -> None:
-        lengths = [0] * COLUMNS
+        count = len(self._halves)
+        lengths = [0] * count
         total = sum(len(rows) + 2 for _, rows in self._groups)
-        narrow = px(self, WIDE) > self.screen().availableGeometry().width()
         at = 0
         self._columns.setContentsMargins(0, 0, px(self, 12), 0)
         self._columns.setSpacing(px(self, 40))
         for title, rows in self._groups:
-            if not narrow and lengths[at] and lengths[at] + len(rows) / 2 > total / COLUMNS:
-                at = min(at + 1, COLUMNS - 1)
+            if lengths[at] and lengths[at] + len(rows) / 2 > total / count:
+                at = min(at + 1, count - 1)
             lengths[at] += len(rows) + 2
             self._halves[at].addWidget(self._make_group(title, rows))
         for half in self._halves:
@@ -150,8 +153,7 @@ class Shortcuts(QDialog):
         grid.addWidget(heading, 0, 0, 1, 2)
         lines = []
         for row, (keys, text) in enumerate(rows, 1):
-            said, caps = QLabel(text), Keys(keys)
-            said.setWordWrap(True)
+            said, caps = Line(text, cut=True), Keys(keys)
             grid.addWidget(said, row, 0)
             grid.addWidget(caps, row, 1)
             lines.append((f"{title} {keys} {text}".casefold(), said, caps))

@@ -174,7 +174,8 @@ class Tour(QWidget):
         for key in STEPS[self.step].at:
             dock = self._window.arrangement.docks.get(key)
             if dock is not None and not dock.isHidden():
-                dock.raise_()
+                dock.raise_()  # of its tabs, but also above the veil
+        self.raise_()
         self._place()
         self.card.next.setFocus()
         # once what was raised is laid out
