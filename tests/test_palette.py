@@ -120,9 +120,7 @@ def test_the_last_used_comes_first_of_its_rank() -> None:
     entries = [Entry(name, print) for name in ("Add Adam", "Add Adan", "Undo", "Redo", "Go to Ada")]
     assert names(entries, "") == ["Add Adam", "Add Adan", "Undo", "Redo", "Go to Ada"]
     assert names(entries, "", ("Redo", "Add Adan"))[:3] == ["Redo", "Add Adan", "Add Adam"]
-    assert names(entries, "ada", ("Add Adan",)) == ["Go to Ada", "Add Adan", "Add Adam"][1:] + [
-        "Go to Ada"
-    ]
+    assert names(entries, "ada", ("Add Adan",)) == ["Add Adan", "Go to Ada", "Add Adam"]
     assert names(entries, "add", ("Go to Ada",))[:2] == ["Add Adam", "Add Adan"]
 
 
@@ -282,14 +280,14 @@ def test_it_opens_within_a_frame(launch: Launch, qtbot: QtBot) -> None:
     palette(launch, qtbot).close_box()  # made and loaded
     spent = []
     for _ in range(5):
-        begun = time.perf_counter()
+        begun = time.thread_time()  # others may be at work too
         finding.open_palette(launch.actions)
         box = launch.window.findChild(Palette)
         assert box is not None
-        box.repaint()
-        spent.append(time.perf_counter() - begun)
+        assert box.grab().width() == box.width() * box.devicePixelRatioF()
+        spent.append(time.thread_time() - begun)
         box.close_box()
-    assert min(spent) < 1 / 60 * 1.5  # on a machine that does other things too
+    assert min(spent) < 1 / 60
 
 
 def test_nothing_of_it_is_loaded_before_it_is_asked_for() -> None:
@@ -320,17 +318,17 @@ def test_the_history_goes_back_and_on_over_many(launch: Launch, qtbot: QtBot) ->
     box = window.findChild(Palette)
     assert box is not None
     assert [entry.name for entry, _ in box.rows.rows] == [
-        "Undo Hide RMSProp", "Undo Hide Momentum", "Undo Hide GD",
+        "Undo Hide RMSProp", "Undo Hide Momentum", "Undo Hide Gradient descent",
     ]  # fmt: skip
-    qtbot.keyClicks(box.field, "gd")
+    qtbot.keyClicks(box.field, "grad")
     qtbot.keyClick(box.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: store.experiment == first, timeout=5000)
     assert shown == [first]  # shown once
     assert launch.actions.undo.text() == "Undo"
-    assert launch.actions.redo.text() == "Redo Hide GD"
+    assert launch.actions.redo.text() == "Redo Hide Gradient descent"
     qtbot.keyClick(window, Qt.Key.Key_H, CONTROL)
     assert [entry.name for entry, _ in box.rows.rows] == [
-        "Redo to Hide RMSProp", "Redo to Hide Momentum", "Redo to Hide GD",
+        "Redo to Hide RMSProp", "Redo to Hide Momentum", "Redo to Hide Gradient descent",
     ]  # fmt: skip
     qtbot.keyClick(box.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: store.experiment == last, timeout=5000)

@@ -16,7 +16,6 @@ from explorer.gui.launch import Launch
 from explorer.gui.preferences import Preferences, Stored, loads, place
 from explorer.gui.settings_dialog import SettingsDialog
 from explorer.widgets import fonts
-from explorer.widgets.combo import Combo
 from explorer.widgets.theme import THEMES
 from tests.test_window import close, open_window, settled
 
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
+
+    from explorer.widgets.combo import Combo
 
 
 @pytest.fixture(autouse=True)
@@ -364,7 +365,9 @@ def test_the_layout_comes_back_with_the_normal_size(launch: Launch, qtbot: QtBot
     qtbot.wait(100)
     docks = window.arrangement.docks
     docks["inspector"].raise_()
-    before = {key: dock.geometry() for key, dock in docks.items() if dock.isVisible()}
+    seen = {key: dock for key, dock in docks.items() if not dock.visibleRegion().isEmpty()}
+    before = {key: dock.geometry() for key, dock in seen.items()}
+    assert {"inspector", "standings", "curves"} < set(before)
     plus, control = Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier
     for _ in range(5):
         qtbot.keyClick(window, plus, control)

@@ -164,7 +164,8 @@ def test_every_step_points_at_its_part_and_can_be_read(
             assert card.rect().contains(button.geometry())
         assert tour._hole.contains(part(launch, step.at[0]).intersected(window.rect()))
         # what is pointed at can be used, but for what the card covers
-        free = QRegion(tour._hole.adjusted(2, 2, -2, -2)) - QRegion(card.geometry())
+        ring = fonts.px(tour, 2)
+        free = QRegion(tour._hole.adjusted(ring, ring, -ring, -ring)) - QRegion(card.geometry())
         used = QRegion(part(launch, step.at[0])) & free
         assert not used.isEmpty()
         assert tour.mask().intersected(used).isEmpty()

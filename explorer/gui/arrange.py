@@ -128,6 +128,8 @@ class Arrangement:
             self.window.addDockWidget(AREAS[area], self.docks[key])
         if self.restore(settings):
             self._show_trained(self.window.store.experiment)
+            if self.is_tight():
+                self.fit_text()
         else:
             self.reset()
         QTimer.singleShot(SOON, self.window, self._fit_tabs)
@@ -239,7 +241,10 @@ class Arrangement:
     def save(self, settings: QSettings) -> None:
         """Remember where everything is, apart from the work."""
         settings.setValue("window/geometry", self.window.saveGeometry())
-        settings.setValue("window/state", self.window.saveState(VERSION))
+        tight = self.is_tight()
+        state = self._roomy if tight else self.window.saveState(VERSION)
+        # what text that is too large made of it is no layout to come back to
+        settings.setValue("window/state", state)
 
     def restore(self, settings: QSettings) -> bool:
         """Put the docks where they were; False when there is nothing or it does not fit."""

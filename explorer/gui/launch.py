@@ -136,7 +136,8 @@ class Launch(QObject):
         self.window.motion = new.motion
         self.taste.move()
         if new.text != old.text and hasattr(self.window, "arrangement"):
-            self.window.arrangement.fit_text()
+            # once all parts know their new sizes
+            QTimer.singleShot(SOON, self.window, self.window.arrangement.fit_text)
         if new.colormap != old.colormap:
             self.window.look(colormap=new.colormap)
         if hasattr(self, "documents"):

@@ -195,6 +195,8 @@ class Palette(QFrame):
         super().__init__(window)
         self.setAccessibleName("Command palette")
         self.hide()
+        # nothing below it need be painted for it
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._window = window
         self._entries: Sequence[Entry] = ()
         self._last: Sequence[str] = ()

@@ -171,7 +171,7 @@ class Tour(QWidget):
             self.end()
             return
         self.step = max(step, 0)
-        for key in STEPS[self.step].at:
+        for key in reversed(STEPS[self.step].at):  # the first in front, should they be tabs
             dock = self._window.arrangement.docks.get(key)
             if dock is not None and not dock.isHidden():
                 dock.raise_()  # of its tabs, but also above the veil
@@ -190,7 +190,9 @@ class Tour(QWidget):
         widget = widget or window.arrangement.docks.get(key) or window.arrangement.panels.get(key)
         if widget is None or not widget.isVisible() or widget.window() is not window:
             return QRect()
-        return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+        # a panel behind another is kept outside the window
+        place = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+        return place.intersected(window.rect())
 
     def _place(self) -> None:
         hole = QRect()

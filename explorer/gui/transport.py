@@ -134,7 +134,7 @@ class PlayButton(QPushButton):
         name = "Pause" if playing else "Play"
         self.setText("" if narrow else name)
         self.setAccessibleName(name)
-        self.setFixedWidth(px(self, 32 if narrow else 84))
+        self.setFixedWidth(px(self, 42 if narrow else 84))
         ink = theme_of(self).on_accent
         self.setIcon(icons.icon("pause" if playing else "play", ink))
         self.setIconSize(QSize(px(self, icons.GLYPH), px(self, icons.GLYPH)))

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QWidget
 from explorer.core.experiment import View as Settings
 from explorer.views.base import Dock, Frame, View, same_picture
 from explorer.widgets import gl
+from explorer.widgets.line import Line
 from explorer.widgets.orbit import Orbit, Pose, posed
 from explorer.widgets.toolbutton import SMALL, ToolButton
 
@@ -54,7 +55,7 @@ class SurfaceView(View):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._message)
         self._header = QWidget()
-        self._height = QLabel()
+        self._height = Line(cut=True)
         self._height.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._height.setToolTip("What the height of the surface shows")
         self._reset = ToolButton(
