@@ -227,8 +227,13 @@ def test_every_setting_applies_at_once_and_is_kept(launch: Launch, qtbot: QtBot)
     assert window.frame.experiment.view.colormap == "grey"
     choose(dialog.motion, "off", qtbot)
     assert not window.has_motion()
+    assert not window.isAnimated()
+    assert not QApplication.isEffectEnabled(Qt.UIEffect.UI_AnimateMenu)
+    window.submit()
+    qtbot.waitUntil(lambda: not window.result.request.motion, timeout=5000)  # type: ignore[union-attr]
     choose(dialog.motion, "on", qtbot)
     assert window.has_motion()
+    assert window.isAnimated()
     choose(dialog.text, "125", qtbot)
     assert fonts.scale(window) == pytest.approx(1.25)
     qtbot.mouseClick(dialog.autosave, Qt.MouseButton.LeftButton)

@@ -167,7 +167,9 @@ def test_every_step_points_at_its_part_and_can_be_read(
         ring = fonts.px(tour, 2)
         free = QRegion(tour._hole.adjusted(ring, ring, -ring, -ring)) - QRegion(card.geometry())
         used = QRegion(part(launch, step.at[0])) & free
-        assert not used.isEmpty()
+        area = sum(one.width() * one.height() for one in used)
+        whole = part(launch, step.at[0])
+        assert area > 0.75 * whole.width() * whole.height()
         assert tour.mask().intersected(used).isEmpty()
         # above all else: nothing that was brought to the front lies over the veil
         at = QPoint(window.width() - 3, window.height() - 3)

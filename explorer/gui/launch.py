@@ -97,8 +97,7 @@ class Launch(QObject):
         self.setParent(self.window)
         self.taste.setParent(self.window)
         self.taste.said.connect(self.window.status.say)
-        self.window.motion = self.taste.now.motion
-        self.taste.move()
+        self._move()
         self._find_place()
         self.window.installEventFilter(self)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
@@ -133,8 +132,7 @@ class Launch(QObject):
             self.theme_name = new.theme
         if (new.theme, new.text) != (old.theme, old.text):
             self._change_theme()
-        self.window.motion = new.motion
-        self.taste.move()
+        self._move()
         if new.text != old.text and hasattr(self.window, "arrangement"):
             # once all parts know their new sizes
             QTimer.singleShot(SOON, self.window, self.window.arrangement.fit_text)
@@ -142,6 +140,12 @@ class Launch(QObject):
             self.window.look(colormap=new.colormap)
         if hasattr(self, "documents"):
             self.documents.keep_unasked(new.autosave, new.wait)
+
+    def _move(self) -> None:
+        """Move, or not, as preferred: pictures, docks, and Qt's own lists and tips."""
+        self.window.motion = self.taste.now.motion
+        self.window.setAnimated(self.window.has_motion())
+        self.taste.move()
 
     def _change_theme(self) -> None:
         # a copy, so that every view takes it for another one and measures its texts anew

@@ -215,7 +215,7 @@ class Tour(QWidget):
         self.update()
 
     def _beside(self, hole: QRect) -> QPoint:
-        """Where the card goes: beside what is pointed at if there is room, else in the middle."""
+        """Where the card goes: beside what is pointed at, or where it covers least of it."""
         size, margin = self.card.size(), px(self, MARGIN)
         free = self.rect().adjusted(margin, margin, -margin, -margin)
         middle = QPoint((self.width() - size.width()) // 2, (self.height() - size.height()) // 2)
@@ -224,17 +224,21 @@ class Tour(QWidget):
         level = min(max(hole.center().y() - size.height() // 2, free.top()),
                     max(free.bottom() - size.height(), free.top()))  # fmt: skip
         along = min(max(hole.left(), free.left()), max(free.right() - size.width(), free.left()))
-        for at in (
+        beside = [
             QPoint(hole.right() + margin, level),
             QPoint(hole.left() - margin - size.width(), level),
             QPoint(along, hole.bottom() + margin),
             QPoint(along, hole.top() - margin - size.height()),
-        ):
-            if free.contains(QRect(at, size)):
-                return at
-        # what is pointed at leaves no room: the card lies in its lower corner
-        return QPoint(min(hole.right() - size.width() - margin, free.right() - size.width()),
-                      min(hole.bottom(), free.bottom()) - size.height() - margin)  # fmt: skip
+        ]
+        right, low = free.right() - size.width(), free.bottom() - size.height()
+        corners = [QPoint(x, y) for x in (free.left(), right) for y in (low, free.top())]
+        fitting = [at for at in (*beside, *corners) if free.contains(QRect(at, size))]
+
+        def covered(at: QPoint) -> int:
+            over = QRect(at, size).intersected(hole)
+            return over.width() * over.height()
+
+        return min(fitting, key=covered, default=middle)
 
     # -- the hand
 
