@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .errors import unknown
+from .style import COLORMAPS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-NAMES = ("viridis", "cividis", "grey")
+NAMES = COLORMAPS
 
 # 256 rows of three bytes as base-85 text.
 _TABLES: dict[str, str] = {

@@ -34,3 +34,7 @@ STYLES = (
 def style(index: int) -> Style:
     """The style of a run; past the eighth they repeat."""
     return STYLES[index % len(STYLES)]
+
+
+# The colour maps for losses, by name; their colours are in `colormap`, which needs numpy.
+COLORMAPS = ("viridis", "cividis", "grey")

@@ -13,11 +13,13 @@ from PySide6.QtWidgets import QMenu
 
 from explorer.core import defaults
 from explorer.core.experiment import started_at
+from explorer.widgets.theme import THEMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .documents import Documents
+    from .taste import Taste
     from .window import Window
 
 
@@ -27,6 +29,11 @@ LEVELS = (
     ("linear", "Linear"),
     ("equal", "Equalised"),
 )
+
+
+def theme_names() -> tuple[tuple[str, str], ...]:
+    """The themes there are, by key, and how they are called."""
+    return (("system", "Follow the System"), *((key, key.capitalize()) for key in THEMES))
 
 
 def colormaps() -> tuple[tuple[str, str], ...]:
@@ -50,8 +57,14 @@ class Command:
 class Actions:
     """Makes the menus and keeps what they say up to date."""
 
-    def __init__(self, window: Window, documents: Documents, themes: Callable[[str], None]) -> None:
-        self.window, self.documents = window, documents
+    def __init__(
+        self,
+        window: Window,
+        documents: Documents,
+        themes: Callable[[str], None],
+        taste: Taste,
+    ) -> None:
+        self.window, self.documents, self.taste = window, documents, taste
         self.commands: list[Command] = []
         self.actions: dict[str, QAction] = {}
         self.menus = window.menus
@@ -80,7 +93,8 @@ class Actions:
 
     def _file(self) -> None:
         documents, window = self.documents, self.window
-        self.add("File", "New", "Ctrl+N", lambda: documents.new(defaults.experiment()),
+        self.add("File", "New", "Ctrl+N",
+                 lambda: documents.new(self.taste.seen(defaults.experiment())),
                  "Start with the default experiment")  # fmt: skip
         self.add("File", "Open…", "Ctrl+O", documents.ask_open, "Open an experiment or a picture")
         self._recent = QMenu("Open Recent", window)
@@ -97,6 +111,10 @@ class Actions:
         store = self.window.store
         self.undo = self.add("Edit", "Undo", "Ctrl+Z", store.undo)
         self.redo = self.add("Edit", "Redo", "Ctrl+Shift+Z or Ctrl+Y", store.redo)
+        self.add("Edit", "History…", "Ctrl+H", self._history, "Go back several changes at once")
+        self.menus["Edit"].addSeparator()
+        self.add("Edit", "Settings…", "Ctrl+,", self._settings,
+                 "Theme, colours, size of text, motion, autosave")  # fmt: skip
 
     def _view(self, themes: Callable[[str], None]) -> None:
         window = self.window
@@ -125,9 +143,15 @@ class Actions:
             action.triggered.connect(lambda *_, d=dock: d.setFloating(not d.isFloating()))
         self.add("View", "Reset Layout", "", window.arrangement.reset, "Put every panel back")
         theme = self.menus["View"].addMenu("Theme")
-        for name, text in (("system", "Follow the System"), ("light", "Light"), ("dark", "Dark")):
+        for name, text in theme_names():
             action = theme.addAction(text)
             action.triggered.connect(lambda *_, n=name: themes(n))
+        for text, key, by in (
+            ("Larger Text", "Ctrl++ or Ctrl+=", 1),
+            ("Smaller Text", "Ctrl+-", -1),
+            ("Normal Text", "Ctrl+0", 0),
+        ):
+            self.add("View", text, key, partial(self.taste.resize_text, by))
 
     def _choices(
         self, title: str, field: str, options: Callable[[], tuple[tuple[str, str], ...]]
@@ -173,7 +197,10 @@ class Actions:
             self.add("", f"Show or Hide Run {number}", str(number), toggle)
 
     def _help(self) -> None:
+        self.add("Help", "Command Palette…", "Ctrl+K", self._find,
+                 "Find anything there is to do by a few letters")  # fmt: skip
         self.add("Help", "Keyboard Shortcuts", "? or F1", self._sheet)
+        self.add("Help", "Tour", "", self.show_tour, "What is where, in five steps")
         self.add("Help", "Describe the Picture", "", self._describe, "What is shown, in words")
         self.add("Help", "About", "", self._about)
 
@@ -263,9 +290,31 @@ class Actions:
             self._recent.addAction("Nothing opened yet").setEnabled(False)
 
     def _sheet(self) -> None:
-        from .sheets import show_shortcuts
+        from .shortcuts import show_shortcuts
 
         show_shortcuts(self.window, self.commands)
+
+    def _find(self) -> None:
+        from .finding import open_palette
+
+        open_palette(self)
+
+    def _history(self) -> None:
+        from .finding import open_history
+
+        open_history(self)
+
+    def _settings(self) -> None:
+        from .settings_dialog import SettingsDialog
+
+        SettingsDialog(self.window, self.taste).exec()
+
+    def show_tour(self) -> None:
+        """Show what is where; never again unasked."""
+        from .tour import Tour
+
+        self.taste.prefer(toured=True)
+        Tour(self.window).start()
 
     def _describe(self) -> None:
         from .sheets import show_description

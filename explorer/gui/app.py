@@ -129,6 +129,8 @@ def main(session: Session | None = None, path: Path | None = None, theme: str = 
     launch.idle.connect(_give_back)
     # and what the last panels needed to be drawn for the first time
     launch.idle.connect(lambda: QTimer.singleShot(CALM, _give_back))
+    if session is None and path is None and not theme and opengl is None:
+        launch.idle.connect(launch.welcome)  # started without any argument
     launch.window.show()
     status = app.exec()
     launch.finish()

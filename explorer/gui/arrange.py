@@ -6,8 +6,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QTabWidget, QToolBar, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMainWindow,
+    QSizePolicy,
+    QTabBar,
+    QTabWidget,
+    QToolBar,
+    QWidget,
+)
 
+from explorer.widgets.fonts import px, scale
 from explorer.widgets.panel import DockPanel, Panel
 
 from .launch import NARROW
@@ -26,6 +35,8 @@ AREAS = {
 }
 LOW = 800
 SIDE, SIDE_NARROW, CURVES, CURVES_LOW, SURFACE = 312, 232, 256, 176, 376
+SIDE_TIGHT = 228
+TIGHT = 1000  # below it, all panels beside the map stand behind each other
 VERSION = 3  # of the saved layout: a layout of another is not restored
 
 
@@ -41,6 +52,7 @@ class Arrangement:
         self._stay: set[str] = set()
         self._trains: set[str] = set()
         self._panes = ""
+        self._roomy: QByteArray | None = None  # the layout before the text was too large for it
         self.centre = QWidget()
         self._row = QHBoxLayout(self.centre)
         self._row.setSpacing(8)
@@ -61,9 +73,22 @@ class Arrangement:
 
     def leave_room(self) -> None:
         """Keep the middle where it will be once the docks are around it."""
-        narrow, low = self.window.width() < NARROW, self.window.height() < LOW
-        left = SIDE_NARROW if narrow else SIDE
-        self._row.setContentsMargins(left + 8, 0, SIDE + 8, (CURVES_LOW if low else CURVES) + 8)
+        narrow, low = self._room() < NARROW, self.window.height() < px(self.window, LOW)
+        left, right, high = (
+            px(self.window, wide)
+            for wide in (SIDE_NARROW if narrow else SIDE, SIDE, CURVES_LOW if low else CURVES)
+        )
+        if self.is_tight():
+            left, right = px(self.window, SIDE_TIGHT), -8
+        self._row.setContentsMargins(left + 8, 0, right + 8, high + 8)
+
+    def _room(self) -> float:
+        """The width of the window, were its text of the normal size."""
+        return self.window.width() / scale(self.window)
+
+    def is_tight(self) -> bool:
+        """Whether there is room on one side of the map only."""
+        return self._room() < TIGHT
 
     def add(self, dock: Dock, view: View) -> None:
         """Make a view's panel; one of the middle is there at once, docks when they are placed."""
@@ -103,8 +128,11 @@ class Arrangement:
             self.window.addDockWidget(AREAS[area], self.docks[key])
         if self.restore(settings):
             self._show_trained(self.window.store.experiment)
+            if self.is_tight():
+                self.fit_text()
         else:
             self.reset()
+        QTimer.singleShot(SOON, self.window, self._fit_tabs)
 
     def is_open(self, key: str) -> bool:
         """Whether a panel is where it can be seen."""
@@ -123,11 +151,28 @@ class Arrangement:
         for key in self.panels:
             QTimer.singleShot(SOON, self.window, partial(self.window.refresh, key))
 
+    def fit_text(self) -> None:
+        """Follow the size of text: give up the layout where it has no room, and take it back."""
+        self.window.transport.refresh()
+        tight = self.is_tight()
+        if tight and self._roomy is None:
+            self._roomy = self.window.saveState(VERSION)
+            self.reset()
+        elif tight:
+            left = [dock for dock in self.docks.values() if self._is_left(dock.objectName())]
+            wide = px(self.window, SIDE_TIGHT)
+            self.window.resizeDocks(left, [wide] * len(left), Qt.Orientation.Horizontal)
+        else:
+            state, self._roomy = self._roomy, None
+            if state is None or not self.window.restoreState(state, VERSION):
+                self.reset()
+        QTimer.singleShot(SOON, self.window, self._fit_tabs)
+
     def reset(self) -> None:
         """Put every panel where it was at first."""
         window = self.window
-        narrow = window.width() < NARROW
-        low = window.height() < LOW
+        narrow, tight = self._room() < NARROW, self.is_tight()
+        low = window.height() < px(window, LOW)
         for _, key, area in self._order:
             dock = self.docks[key]
             dock.setFloating(False)
@@ -144,24 +189,40 @@ class Arrangement:
             for dock in (*(self.docks[key] for key in behind), *left[1:]):
                 window.tabifyDockWidget(left[0], dock)
             left[-1].raise_()
+        if tight:
+            front = left[-1]
+            beside = [self.docks[key] for _, key, area in self._order if area == "right"]
+            for dock in beside:
+                window.tabifyDockWidget(front, dock)
+            left, right = [*left, *beside], []
+            front.raise_()
         self.follow(window.store.experiment)
-        wide = SIDE_NARROW if narrow else SIDE
+        wide = px(window, SIDE_TIGHT if tight else SIDE_NARROW if narrow else SIDE)
         window.resizeDocks(
-            [*left, *right], [wide] * len(left) + [SIDE] * len(right), Qt.Orientation.Horizontal
+            [*left, *right],
+            [wide] * len(left) + [px(window, SIDE)] * len(right),
+            Qt.Orientation.Horizontal,
         )
-        tall = window.height() - 110
-        high = CURVES_LOW if low else CURVES
+        tall = window.height() - px(window, 110)
+        high = min(px(window, CURVES_LOW if low else CURVES), tall // 3 if tight else tall)
         window.resizeDocks(bottom, [high] * len(bottom), Qt.Orientation.Vertical)
         if not narrow and len(left) == 2:
             window.resizeDocks(left, [tall // 2, tall - tall // 2], Qt.Orientation.Vertical)
         if len(right) == 2:
-            share = max(190, min(250, tall // 3))
+            share = max(px(window, 190), min(px(window, 250), tall // 3))
             window.resizeDocks(right, [tall - share, share], Qt.Orientation.Vertical)
+
+    def _fit_tabs(self) -> None:
+        """Let tabs keep their whole names where there are many, and scroll."""
+        tight = self.is_tight()
+        for bar in self.window.findChildren(QTabBar):
+            bar.setElideMode(Qt.TextElideMode.ElideNone if tight else Qt.TextElideMode.ElideRight)
+            bar.setUsesScrollButtons(tight)
 
     def follow(self, experiment: Experiment) -> None:
         """Bring the panels to the front that go with a landscape, or with a model."""
         models = experiment.learning is not None
-        narrow = self.window.width() < NARROW
+        narrow = self._room() < NARROW
         self._show_trained(experiment)
         for key, host in self._tabs.items():
             dock = self.docks[key if models and key not in self._stay else host]
@@ -180,7 +241,10 @@ class Arrangement:
     def save(self, settings: QSettings) -> None:
         """Remember where everything is, apart from the work."""
         settings.setValue("window/geometry", self.window.saveGeometry())
-        settings.setValue("window/state", self.window.saveState(VERSION))
+        tight = self.is_tight()
+        state = self._roomy if tight else self.window.saveState(VERSION)
+        # what text that is too large made of it is no layout to come back to
+        settings.setValue("window/state", state)
 
     def restore(self, settings: QSettings) -> bool:
         """Put the docks where they were; False when there is nothing or it does not fit."""

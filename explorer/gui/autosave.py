@@ -55,6 +55,11 @@ def save(session: Session) -> None:
     replace_file(_own(), lambda stream: stream.write(dumps(session).encode()))
 
 
+def discard() -> None:
+    """Delete what this window kept."""
+    _own().unlink(missing_ok=True)
+
+
 def _left_behind() -> list[Path]:
     found = []
     with suppress(OSError):  # no folder: nothing was ever kept

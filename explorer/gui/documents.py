@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,8 +54,9 @@ class Documents(QObject):
         self.path = path
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self._keep)
+        self._unasked, self._wait, self._last = True, 0.0, 0.0
         self._chores = Chores(self)
-        window.store.changed.connect(lambda *_: self._pause.start())
+        window.store.changed.connect(lambda *_: self._pause.start(PAUSE))
         window.closing.connect(self._keep_last)
         window.store.history.connect(self.name)
         window.setAcceptDrops(True)
@@ -86,8 +88,24 @@ class Documents(QObject):
 
     # -- kept unasked
 
+    def keep_unasked(self, on: bool, wait: float) -> None:
+        """Keep the work unasked, or not: once in `wait` seconds at most."""
+        changed = (on, wait) != (self._unasked, self._wait)
+        self._unasked, self._wait = on, wait
+        if changed and on:
+            self._pause.start(PAUSE)
+        elif changed:
+            self._chores.do(autosave.discard, lambda _: self.window.status.saved("Not autosaved"))
+
     def _keep(self) -> None:
         """Write the experiment where the next start finds it."""
+        if not self._unasked:
+            return
+        early = self._last + self._wait - time.monotonic()
+        if early > 0:
+            self._pause.start(round(early * 1000) + 1)
+            return
+        self._last = time.monotonic()
         session = self.session()
         self._chores.do(lambda: autosave.save(session), self._kept)
 
@@ -104,6 +122,8 @@ class Documents(QObject):
         """Write it once more before the window goes; there is nobody left to tell of a failure."""
         self._pause.stop()
         self._chores.close()
+        if not self._unasked:
+            return
         try:
             autosave.save(self.session())
         except InputError as error:

@@ -8,6 +8,8 @@ event, and widgets are made one an event.
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer, Signal
@@ -15,10 +17,10 @@ from PySide6.QtGui import QGuiApplication, QIcon
 
 from explorer.core.paths import resource
 from explorer.widgets import fonts
-from explorer.widgets.stylesheet import palette, stylesheet
 from explorer.widgets.theme import DARK, LIGHT, THEMES, Theme
 
 from .steps import SOON, importing, in_steps, knowing_qt
+from .taste import Taste
 from .window import Window
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from .actions import Actions
     from .documents import Documents
     from .loader import Loader
+    from .preferences import Preferences
     from .store import Store
 
 FIRST = "contour"  # the view that comes before all others
@@ -76,9 +79,10 @@ class Launch(QObject):
         app.setApplicationName("loss-landscape-explorer")
         app.setApplicationDisplayName("Loss Landscape Explorer")
         app.setDesktopFileName("org.losslandscape.Explorer")
-        app.setFont(fonts.font())
         self.settings = QSettings("loss-landscape-explorer", "explorer")
-        self.theme_name = theme or str(self.settings.value("theme", "system"))
+        self.taste = Taste()
+        self.taste.changed.connect(self._prefer)
+        self.theme_name = theme or self.taste.now.theme
         self.theme = self._apply_theme(self.theme_name)
         self.documents: Documents
         self.actions: Actions
@@ -91,6 +95,9 @@ class Launch(QObject):
         self.loader: Loader
         self.window = Window(self.theme)
         self.setParent(self.window)
+        self.taste.setParent(self.window)
+        self.taste.said.connect(self.window.status.say)
+        self._move()
         self._find_place()
         self.window.installEventFilter(self)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
@@ -109,21 +116,45 @@ class Launch(QObject):
 
     def _apply_theme(self, name: str) -> Theme:
         theme = THEMES.get(name) or system_theme()
-        self.app.setPalette(palette(theme))
-        self.app.setStyleSheet(stylesheet(theme))
+        self.taste.dress(self.app, theme)
         return theme
 
     def choose_theme(self, name: str) -> None:
         """Change the theme and remember it."""
-        self.settings.setValue("theme", name)
-        self.theme_name = name
-        self.theme = self._apply_theme(name)
+        self.taste.prefer(theme=name)
+        if self.theme_name != name:  # the command line asked for another
+            self.theme_name = name
+            self._change_theme()
+
+    def _prefer(self, old: Preferences, new: Preferences) -> None:
+        """Apply what is preferred from now on."""
+        if new.theme != old.theme:
+            self.theme_name = new.theme
+        if (new.theme, new.text) != (old.theme, old.text):
+            self._change_theme()
+        self._move()
+        if new.text != old.text and hasattr(self.window, "arrangement"):
+            # once all parts know their new sizes
+            QTimer.singleShot(SOON, self.window, self.window.arrangement.fit_text)
+        if new.colormap != old.colormap:
+            self.window.look(colormap=new.colormap)
+        if hasattr(self, "documents"):
+            self.documents.keep_unasked(new.autosave, new.wait)
+
+    def _move(self) -> None:
+        """Move, or not, as preferred: pictures, docks, and Qt's own lists and tips."""
+        self.window.motion = self.taste.now.motion
+        self.window.setAnimated(self.window.has_motion())
+        self.taste.move()
+
+    def _change_theme(self) -> None:
+        # a copy, so that every view takes it for another one and measures its texts anew
+        self.theme = replace(self._apply_theme(self.theme_name))
         self._show_theme()
 
     def _system_changed(self, *_: Any) -> None:
         if self.theme_name == "system":
-            self.theme = self._apply_theme("system")
-            self._show_theme()
+            self._change_theme()
 
     def _show_theme(self) -> None:
         self.window.theme = self.theme
@@ -197,8 +228,9 @@ class Launch(QObject):
 
         from .store import Store
 
-        session, both = self._session, self.window.width() >= NARROW
-        experiment = session.experiment if session else defaults.experiment(both=both)
+        session, room = self._session, self.window.width() / fonts.scale(self.window)
+        fresh = self.taste.seen(defaults.experiment(both=room >= NARROW))
+        experiment = session.experiment if session else fresh
         QTimer.singleShot(SOON, self.window, lambda: self._furnish(Store(experiment)))
 
     def _furnish(self, store: Store) -> None:
@@ -282,13 +314,29 @@ class Launch(QObject):
 
         window = self.window
         self.documents = Documents(window, self.settings, self._path)
-        self.actions = Actions(window, self.documents, self.choose_theme)
+        self.documents.keep_unasked(self.taste.now.autosave, self.taste.now.wait)
+        self.actions = Actions(window, self.documents, self.choose_theme, self.taste)
+        if self.taste.wrong:
+            window.status.say(self.taste.wrong)
         window.setWindowIcon(QIcon(str(resource("app", "org.losslandscape.Explorer.svg"))))
         window.starting = False
         window.apply()
         self.documents.offer()
         in_steps(window, knowing_qt(), self._prepare_late, window.status.failed)
         self.complete.emit()
+
+    def welcome(self) -> None:
+        """Show the tour, the first time only: not to one who is at work, nor where it is unwanted.
+
+        EXPLORER_NO_TOUR in the environment keeps it away, from whatever drives a window.
+        """
+        from .offer import Offer
+
+        offered = self.window.findChild(Offer) is not None
+        busy = offered or bool(self.window.store.undo_name) or not self.window.isVisible()
+        unwanted = bool(os.environ.get("EXPLORER_NO_TOUR"))
+        if not (self.taste.now.toured or busy or unwanted or self._session):
+            self.actions.show_tour()
 
     def _prepare_late(self) -> None:
         for key in self._late:
@@ -316,5 +364,6 @@ class Launch(QObject):
         self.window.removeEventFilter(self)
         if hasattr(self, "actions"):
             self.window.arrangement.save(self.settings)
+        self.taste.close()
         if hasattr(self, "loader"):
             self.loader.close()

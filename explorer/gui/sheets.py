@@ -1,17 +1,14 @@
-"""Small dialogs that only tell: the shortcuts, the picture in words, what this program is."""
+"""Small dialogs that only tell: the picture in words, what this program is, what the mouse does."""
 
 from __future__ import annotations
 
 import platform
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QDialogButtonBox,
-    QGridLayout,
-    QLabel,
     QMessageBox,
     QPlainTextEdit,
     QVBoxLayout,
@@ -19,11 +16,6 @@ from PySide6.QtWidgets import (
 )
 
 import explorer
-from explorer.widgets.fonts import SEMIBOLD, variant
-from explorer.widgets.panel import scrolled
-
-if TYPE_CHECKING:
-    from .actions import Command
 
 MOUSE = (
     ("Drag the ring", "Move the start; every trajectory follows"),
@@ -33,36 +25,6 @@ MOUSE = (
     ("Drag the surface", "Turn it; with Shift, move it"),
     ("Click the curves", "Go to that step"),
 )
-
-
-def show_shortcuts(parent: QWidget, commands: list[Command]) -> None:
-    """List every key and what the mouse does."""
-    dialog = QDialog(parent)
-    dialog.setWindowTitle("Keyboard Shortcuts")
-    dialog.resize(560, 640)
-    content = QWidget()
-    grid = QGridLayout(content)
-    grid.setContentsMargins(16, 8, 16, 8)
-    grid.setHorizontalSpacing(24)
-    rows = [
-        (c.key, c.text) for c in commands if c.key and not c.text.startswith("Show or Hide Run")
-    ]
-    rows.append(("1 – 9", "Show or hide a run"))
-    for title, lines in (("Keys", rows), ("Mouse", MOUSE)):
-        heading = QLabel(title)
-        heading.setFont(variant(dialog.font(), SEMIBOLD))
-        grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
-        for keys, text in lines:
-            row = grid.rowCount()
-            label = QLabel(keys.replace(" or ", ", "))
-            label.setFont(variant(dialog.font(), SEMIBOLD))
-            grid.addWidget(label, row, 0)
-            grid.addWidget(QLabel(text.rstrip("…")), row, 1)
-    grid.setColumnStretch(1, 1)
-    column = QVBoxLayout(dialog)
-    column.addWidget(scrolled(content))
-    column.addWidget(_closing(dialog))
-    dialog.exec()
 
 
 def show_description(parent: QWidget, text: str) -> None:

@@ -87,6 +87,27 @@ class Store(QObject):
         """Bring back what was taken back last; does nothing when there is none."""
         self._swap(self._redo, self._undo)
 
+    @property
+    def done(self) -> tuple[str, ...]:
+        """What undo would take back, the latest first."""
+        return tuple(entry.name for entry in reversed(self._undo))
+
+    @property
+    def undone(self) -> tuple[str, ...]:
+        """What redo would bring back, the next first."""
+        return tuple(entry.name for entry in reversed(self._redo))
+
+    def undo_many(self, count: int) -> None:
+        """Take back that many edits; bring back as many where it is below 0. Shown once."""
+        self.blockSignals(True)
+        before = self.experiment
+        for _ in range(abs(count)):
+            (self.undo if count > 0 else self.redo)()
+        self.blockSignals(False)
+        if self.experiment != before:
+            self.changed.emit(before, self.experiment)
+        self.history.emit()
+
     def _swap(self, take: list[Entry], give: list[Entry]) -> None:
         if not take:
             return

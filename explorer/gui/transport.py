@@ -17,7 +17,7 @@ from explorer.core.style import style
 from explorer.widgets import icons
 from explorer.widgets.chips import run_colour
 from explorer.widgets.combo import Combo
-from explorer.widgets.fonts import MEDIUM, px, variant
+from explorer.widgets.fonts import MEDIUM, px, scale, variant
 from explorer.widgets.segmented import Segmented
 from explorer.widgets.stylesheet import colour, theme_of
 from explorer.widgets.toolbutton import ToolButton, paint_ring
@@ -29,6 +29,14 @@ if TYPE_CHECKING:
     from explorer.views.base import Frame
 
     from .player import Player
+
+
+TIGHT = 1000  # below it the row has no room for all of its controls
+LAYOUTS = (
+    ("overlay", "Overlay", "All runs on one map (S)"),
+    ("side", "Side by side", "One map for each run, with linked pointers (S)"),
+)
+FEW_LAYOUTS = tuple((key, text.split()[0], tip) for key, text, tip in LAYOUTS)
 
 
 class Timeline(QWidget):
@@ -126,9 +134,10 @@ class PlayButton(QPushButton):
         name = "Pause" if playing else "Play"
         self.setText("" if narrow else name)
         self.setAccessibleName(name)
-        self.setFixedWidth(px(self, 32 if narrow else 84))
+        self.setFixedWidth(px(self, 42 if narrow else 84))
         ink = theme_of(self).on_accent
         self.setIcon(icons.icon("pause" if playing else "play", ink))
+        self.setIconSize(QSize(px(self, icons.GLYPH), px(self, icons.GLYPH)))
 
     def refresh(self) -> None:
         """Take the theme's colours."""
@@ -141,10 +150,17 @@ class Counter(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._step = self._length = 0
+        self._word = "step "
 
     def text(self) -> str:
         """What it says."""
         return f"step {self._step} / {self._length}"
+
+    def set_short(self, short: bool) -> None:
+        """Leave the word out."""
+        self._word = "" if short else "step "
+        self.updateGeometry()
+        self.update()
 
     def show_step(self, step: int, length: int) -> None:
         """Show another step; only a number with more digits takes more room."""
@@ -163,7 +179,7 @@ class Counter(QWidget):
         """Room for the longest number twice."""
         plain, bold = (QFontMetrics(font) for font in self._fonts())
         digits = "8" * len(str(self._length))
-        wide = plain.horizontalAdvance(f"step  / {digits}") + bold.horizontalAdvance(digits)
+        wide = plain.horizontalAdvance(f"{self._word} / {digits}") + bold.horizontalAdvance(digits)
         return QSize(wide + px(self, 12), plain.height())
 
     def minimumSizeHint(self) -> QSize:
@@ -176,7 +192,7 @@ class Counter(QWidget):
         painter.setPen(self.palette().color(self.foregroundRole()))
         plain, bold = self._fonts()
         right = self.width()
-        pieces = ((f" / {self._length}", plain), (str(self._step), bold), ("step ", plain))
+        pieces = ((f" / {self._length}", plain), (str(self._step), bold), (self._word, plain))
         for text, font in pieces:
             painter.setFont(font)
             wide = painter.fontMetrics().horizontalAdvance(text)
@@ -195,6 +211,8 @@ class Transport(QWidget):
     def __init__(self, player: Player) -> None:
         super().__init__()
         self.player = player
+        self._few = False
+        self._ends: list[ToolButton] = []
         self.play = PlayButton()
         self.play.clicked.connect(player.toggle)
         row = QHBoxLayout(self)
@@ -210,6 +228,8 @@ class Transport(QWidget):
             button = ToolButton(icon, name, f"{name} ({key})")
             button.clicked.connect(go)
             row.addWidget(button)
+            if key in ("Home", "End"):
+                self._ends.append(button)
         self.speed = Combo(
             "Speed",
             [(f"{value:g}", f"{value:g}×") for value in SPEEDS],
@@ -226,10 +246,7 @@ class Transport(QWidget):
         row.addSpacing(8)
         self.layouts = Segmented(
             "Layout",
-            (
-                ("overlay", "Overlay", "All runs on one map (S)"),
-                ("side", "Side by side", "One map for each run, with linked pointers (S)"),
-            ),
+            LAYOUTS,
         )
         self.panes = Segmented(
             "Views",
@@ -254,7 +271,21 @@ class Transport(QWidget):
         self.player.go(step)
 
     def _playing(self, playing: bool) -> None:
-        self.play.set_state(playing, self.window().width() < NARROW)
+        self.play.set_state(playing, self._room() < NARROW)
+
+    def _room(self) -> float:
+        """The width of the window, were its text of the normal size."""
+        return self.window().width() / scale(self)
+
+    def _fit(self) -> None:
+        """Where there is little room, do without what the timeline does as well."""
+        few = self._room() < TIGHT
+        if few != self._few:
+            self._few = few
+            for button in self._ends:
+                button.setVisible(not few)
+            self.layouts.set_options(FEW_LAYOUTS if few else LAYOUTS)
+            self.counter.set_short(few)
 
     def show_frame(self, frame: Frame) -> None:
         """Show the cursor, the runs' ends and the choices of a frame."""
@@ -272,5 +303,6 @@ class Transport(QWidget):
         self.panes.set_value(frame.experiment.view.panes)
 
     def refresh(self) -> None:
-        """Follow a change of theme or width."""
+        """Follow a change of theme, width or size of text."""
+        self._fit()
         self._playing(self.player.is_playing)

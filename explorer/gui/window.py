@@ -50,6 +50,7 @@ class Window(QMainWindow):
         self.theme = theme
         self.views: dict[str, View] = {}
         self.result: Result | None = None
+        self.motion = "system"  # or on, or off
         self.starting = True  # until all panels are there
         self._viewport: Viewport | None = None
         self._shown: dict[str, Frame | None] = {}
@@ -280,7 +281,9 @@ class Window(QMainWindow):
         self.worker.submit(asked)
 
     def has_motion(self) -> bool:
-        """Whether pictures may pass into one another: not where the system asks for none."""
+        """Whether pictures may pass into one another, as preferred or as the system asks."""
+        if self.motion != "system":
+            return self.motion == "on"
         asked = QStyle.StyleHint.SH_Widget_Animation_Duration
         return self.style().styleHint(asked, None, self) > 0
 

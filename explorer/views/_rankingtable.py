@@ -67,7 +67,9 @@ class Head(QHeaderView):
             inner.adjust(px(self, INSET), 0, 0, 0)
         if sorted_by:
             self._draw_arrow(painter, inner, COLUMNS[section], section == 0)
-        painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, COLUMNS[section])
+        cut = Qt.TextElideMode.ElideRight
+        title = painter.fontMetrics().elidedText(COLUMNS[section], cut, inner.width())
+        painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, title)
         painter.restore()
 
     def _draw_arrow(self, painter: QPainter, inner: QRect, title: str, left: bool) -> None:
@@ -194,8 +196,8 @@ class RankingTable(QTableView):
 
     def _sized(self) -> None:
         high = px(self, ROW)
-        self.verticalHeader().setDefaultSectionSize(high)
         self.verticalHeader().setMinimumSectionSize(high)
+        self.verticalHeader().setDefaultSectionSize(high)
         self.setMaximumHeight(high * (self.ranking.rowCount() + 1))
         self.setMinimumHeight(high * min(self.ranking.rowCount() + 1, 4))
         self.updateGeometry()

@@ -84,8 +84,11 @@ class RunPicker(QAbstractButton):
         painter.setFont(variant(self.font(), SEMIBOLD))
         painter.setPen(colour(theme.text))
         text = QRectF(self.rect()).adjusted(chip.width() + px(self, 8), 0, 0, 0)
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self._label())
         glyph = px(self, icons.GLYPH)
+        text.adjust(0, 0, -glyph, 0)
+        room, cut = round(text.width()) + 1, Qt.TextElideMode.ElideRight
+        label = painter.fontMetrics().elidedText(self._label(), cut, room)
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, label)
         image = icons.pixmap("chevron-down", theme.muted, glyph, self.devicePixelRatioF())
         painter.drawPixmap(self.width() - glyph, (self.height() - glyph) // 2, image)
         if self.hasFocus():

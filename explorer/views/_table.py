@@ -136,6 +136,6 @@ class NumberTable(QWidget):
                 text = row.values[i]
                 if row.tight and self._metrics.horizontalAdvance(text) > room[i]:
                     text = row.tight[i]
-                painter.drawText(QRectF(edge - 200, top, 200, high), right, text)
+                painter.drawText(QRectF(edge - self.width(), top, self.width(), high), right, text)
             top += high
         painter.end()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget, QWidgetAction
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget, QWidgetAction
 
 from explorer.core.numbers import number
 from explorer.widgets.fonts import px
@@ -14,6 +15,7 @@ from explorer.widgets.segmented import Segmented
 from explorer.widgets.stylesheet import theme_of
 from explorer.widgets.toolbutton import NORMAL, ToolButton
 
+from ._curvehead import CurveHead
 from ._curvekey import CurveKey, KeyList
 from .base import Dock, Frame, View
 
@@ -74,17 +76,10 @@ class Curves(View):
         self.more.clicked.connect(self._pop_legend)
         self.key.fitted.connect(self._show_more)
         self.more.hide()
-        self.unit.hide()
-        self._header = QWidget()
-        row = QHBoxLayout(self._header)
-        row.setContentsMargins(8, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.quantity)
-        row.addWidget(self.key, 1)
-        row.addWidget(self.unit)
-        row.addWidget(self.scale)
-        row.addWidget(self.more)
-        self._header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        row = (self.quantity, self.key, self.unit, self.scale, self.more)
+        self._header = CurveHead(row, self.key, (self.scale, self.unit))
+        self._header.gave.connect(lambda: self._show_more(self.key.fits()))
+        self._header.want(self.unit, False)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 0, 0, 0)
 
@@ -138,7 +133,7 @@ class Curves(View):
             return
         self._offer("parts" in quantities(frame.plan))
         epoch = frame.plan.validation.epoch
-        self.unit.setVisible(epoch > 1)
+        self._header.want(self.unit, epoch > 1)
         self.unit.set_value(self._unit_chosen or "epoch")
         every = epoch if self.unit.value() == "epoch" else 1
         quantity = cast("Quantity", self.quantity.value())
@@ -174,7 +169,7 @@ class Curves(View):
     def _show_more(self, fits: bool) -> None:
         """Offer as a list the legend that has no room in the title row."""
         self.key.reserve = 0 if fits else px(self, NORMAL + 8)
-        self.more.setVisible(not fits)
+        self.more.setVisible(not fits or self._header.has_given())
 
     def _pop_legend(self) -> None:
         menu = self.legend_menu()
@@ -187,6 +182,17 @@ class Curves(View):
         action = QWidgetAction(menu)
         action.setDefaultWidget(KeyList(self.key.items))
         menu.addAction(action)
+        for control, options, choose in (
+            (self.scale, _SCALES, self._choose_scale),
+            (self.unit, _UNITS, self._choose_unit),
+        ):
+            if self._header.given(control):
+                menu.addSeparator()
+                for key, text, tip in options:
+                    one = menu.addAction(text, partial(choose, key))
+                    one.setToolTip(tip)
+                    one.setCheckable(True)
+                    one.setChecked(control.value() == key)
         return menu
 
     def describe(self) -> str:

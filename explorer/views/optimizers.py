@@ -49,6 +49,30 @@ def copy_name(run: Run, runs: Iterable[Run]) -> str:
     return next(name for i in range(2, 100) if (name := f"{base} {i}") not in names)
 
 
+def why_not(experiment: Experiment, spec: Optimizer) -> str:
+    """Why an optimizer cannot be added, if it cannot."""
+    if len(experiment.runs) >= MAX_RUNS:
+        return f"At most {MAX_RUNS} runs fit"
+    squares = any(state.fill == "gauss_newton" for state in spec.state)
+    bent = squares or any(state.fill == "hessian" for state in spec.state)
+    if bent and experiment.learning is not None:
+        return "It needs second derivatives, which models do not give"
+    if squares:
+        landscape = catalog().landscape(experiment.landscape)
+        if landscape.gauss_newton is None:
+            return f"It needs a sum of squares, which {landscape.title} is not"
+    return ""
+
+
+def added(experiment: Experiment, key: str) -> Experiment:
+    """The experiment with one more run, told from the others by style and name."""
+    runs = experiment.runs
+    run = Run(key, rate_in(experiment, key), style=unused_style(runs))
+    if run_name(run) in {run_name(other) for other in runs}:
+        run = replace(run, label=copy_name(run, runs))
+    return replace(experiment, runs=(*runs, run))
+
+
 class Optimizers(View):
     """Cards for the runs, the chosen one with its hyperparameters and schedule."""
 
@@ -262,28 +286,14 @@ class Optimizers(View):
         return menu
 
     def _why_not(self, spec: Optimizer) -> str:
-        """Why an optimizer cannot be added, if it cannot."""
-        if len(self._runs()) >= MAX_RUNS:
-            return f"At most {MAX_RUNS} runs fit"
-        squares = any(state.fill == "gauss_newton" for state in spec.state)
-        bent = squares or any(state.fill == "hessian" for state in spec.state)
-        if bent and self._experiment is not None and self._experiment.learning is not None:
-            return "It needs second derivatives, which models do not give"
-        if self._experiment is not None and squares:
-            landscape = catalog().landscape(self._experiment.landscape)
-            if landscape.gauss_newton is None:
-                return f"It needs a sum of squares, which {landscape.title} is not"
-        return ""
+        return why_not(self._experiment, spec) if self._experiment else ""
 
     def _append(self, key: str, _checked: bool = False) -> None:
         if self._experiment is None:
             return
-        runs = self._runs()
-        run = Run(key, rate_in(self._experiment, key), style=unused_style(runs))
-        if run_name(run) in {run_name(other) for other in runs}:
-            run = replace(run, label=copy_name(run, runs))
-        self._emit((*runs, run), f"Add {run_name(run)}", f"add:{len(runs)}")
-        self.selected.emit(len(runs))
+        runs = added(self._experiment, key).runs
+        self._emit(runs, f"Add {run_name(runs[-1])}", f"add:{len(runs) - 1}")
+        self.selected.emit(len(runs) - 1)
 
 
 SPEC = Dock(

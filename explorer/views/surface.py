@@ -15,6 +15,7 @@ from explorer.core.experiment import View as Settings
 from explorer.core.style import style
 from explorer.views.base import Dock, Frame, View, same_picture
 from explorer.widgets import gl
+from explorer.widgets.line import Line
 from explorer.widgets.orbit import Orbit, Pose, posed
 from explorer.widgets.toolbutton import SMALL, ToolButton
 
@@ -57,7 +58,7 @@ class SurfaceView(View):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._message)
         self._header = QWidget()
-        self._height = QLabel()
+        self._height = Line(cut=True)
         self._height.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._height.setToolTip("What the height of the surface shows")
         self._reset = ToolButton(

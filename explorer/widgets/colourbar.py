@@ -91,12 +91,16 @@ class ColourBar(QWidget):
             bottom = area.bottom() - band * step
             painter.fillRect(QRectF(0, bottom - step, bar, step + 0.5), QColor(*rgb))
         painter.setPen(colour(theme.muted))
+        last = float("inf")  # where the last number was written: they must not touch
         for loss, text in self._levels.ticks:
             if not self._levels.values[0] <= loss <= self._levels.values[-1]:
                 continue
             at = float(level.band(self._levels, np.array([loss]))[0])
             y = area.bottom() - at * step
             painter.drawLine(int(bar), round(y), int(bar) + 3, round(y))
+            if abs(last - y) < line * 0.8:
+                continue
+            last = y
             box = QRectF(bar + 6, y - line / 2, self.width() - bar - 6, line)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         painter.end()

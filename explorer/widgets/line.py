@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -55,6 +55,12 @@ class Line(QWidget):
         need, have = self._advance(self._text), self._advance(self._room)
         if not need <= have <= need + px(self, SPARE) or (have and not need):
             self._room = self._text
+            self.updateGeometry()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of the text's size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
             self.updateGeometry()
 
     def sizeHint(self) -> QSize:

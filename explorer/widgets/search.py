@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLineEdit
 
@@ -26,7 +26,16 @@ class SearchField(QLineEdit):
         self.setAccessibleName(name)
         self.setToolTip(tip)
         self.setPlaceholderText(placeholder)
+        self._leave_room()
+
+    def _leave_room(self) -> None:
         self.setTextMargins(px(self, icons.GLYPH + 4), 0, 0, 0)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of the text's size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._leave_room()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the field and its lens."""

@@ -69,6 +69,10 @@ QTabBar::tab { background: transparent; color: $muted; border: none; padding: 0 
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
 QTabBar::tab:focus { background: $hover; }
+QTabBar::scroller { width: ${tab}px; }
+QTabBar::tear { width: 0; border: none; }
+QTabBar QToolButton { background: $control; border: 1px solid $button_border;
+  border-radius: ${four}px; margin: ${four}px 0; }
 QTabWidget::pane { border: none; }
 QScrollArea { background: transparent; border: none; }
 QScrollBar { background: transparent; width: ${bar}px; height: ${bar}px; margin: 0; }

@@ -1,0 +1,160 @@
+"""The settings: a short list of choices that apply at once and are kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.widgets.checkbox import CheckBox
+from explorer.widgets.combo import Combo
+from explorer.widgets.fonts import px
+from explorer.widgets.panel import scrolled
+
+from .actions import colormaps, theme_names
+from .preferences import TEXT, WAITS, Preferences, place
+from .steps import SOON
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .taste import Taste
+    from .window import Window
+
+MOTION = (("system", "As the system says"), ("on", "On"), ("off", "Off"))
+WAITING = {0: "Whenever nothing moves", 10: "Every 10 seconds at most",
+           60: "Every minute at most", 300: "Every five minutes at most"}  # fmt: skip
+NOTES = {
+    "Theme": "Applies at once. Follow the System changes with it.",
+    "Colour map": "Of the picture shown and of new experiments.",
+    "Text size": "Of the whole window: Ctrl++ and Ctrl+- change it too.",
+    "Motion": "Off: one picture takes another's place without passing into it.",
+    "Autosave": "The next start offers what the last window showed.",
+}
+
+
+class SettingsDialog(QDialog):
+    """Shows the preferences and changes them; there is nothing to confirm."""
+
+    def __init__(self, window: Window, taste: Taste) -> None:
+        super().__init__(window)
+        self.setWindowTitle("Settings")
+        self._taste = taste
+        self._rows: list[QLabel] = []
+        page = QWidget()
+        self._grid = grid = QGridLayout(page)
+        grid.setColumnStretch(1, 1)
+        self.theme = self._choice("Theme", theme_names())
+        self.colormap = self._choice("Colour map", colormaps())
+        self.text = self._choice("Text size", [(str(size), f"{size} %") for size in TEXT])
+        self.motion = self._choice("Motion", MOTION)
+        self.autosave = CheckBox("Keep the work unasked")
+        self.autosave.setAccessibleName("Autosave")
+        self.autosave.setToolTip(NOTES["Autosave"])
+        self.wait = Combo("Autosave interval", [(str(w), WAITING[w]) for w in WAITS])
+        self.wait.setToolTip("How often the work is kept while it changes")
+        self._put("Autosave", self.autosave, self.wait)
+        self._kept = QLabel(f"Kept in {place()}")
+        self._kept.setWordWrap(True)
+        self._kept.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._kept.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        grid.addWidget(self._kept, grid.rowCount(), 0, 1, 2)
+        grid.setRowStretch(grid.rowCount(), 1)
+        restore, close = QPushButton("Restore All"), QPushButton("Close")
+        restore.setToolTip("Put every setting back to what it was at first")
+        restore.setAutoDefault(False)
+        restore.clicked.connect(self._restore)
+        close.clicked.connect(self.accept)
+        buttons = QHBoxLayout()
+        buttons.addWidget(restore)
+        buttons.addStretch(1)
+        buttons.addWidget(close)
+        self._column = column = QVBoxLayout(self)
+        self._page = page
+        area = scrolled(page)
+        area.setBackgroundRole(QPalette.ColorRole.Window)
+        page.setBackgroundRole(QPalette.ColorRole.Window)
+        column.addWidget(area, 1)
+        column.addLayout(buttons)
+        self._connect()
+        self._show(taste.now, taste.now)
+        taste.changed.connect(self._show)
+        self.theme.setFocus()
+        self._fit()
+
+    def _choice(self, label: str, options: Sequence[tuple[str, str]]) -> Combo:
+        combo = Combo(label, options, tip=NOTES[label])
+        self._put(label, combo)
+        return combo
+
+    def _put(self, label: str, *controls: QWidget) -> None:
+        """Add a row: its label, its controls, and below them what they do."""
+        grid, row = self._grid, self._grid.rowCount()
+        name = QLabel(label)
+        grid.addWidget(name, row, 0)
+        name.setBuddy(controls[0])
+        for at, control in enumerate(controls):
+            grid.addWidget(control, row + at, 1)
+        note = QLabel(NOTES[label])
+        note.setWordWrap(True)
+        note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        grid.addWidget(note, row + len(controls), 1)
+        self._rows.append(note)
+
+    def _connect(self) -> None:
+        prefer = self._taste.prefer
+        self.theme.changed.connect(lambda key: prefer(theme=key))
+        self.colormap.changed.connect(lambda key: prefer(colormap=key))
+        self.text.changed.connect(lambda key: prefer(text=int(key)))
+        self.motion.changed.connect(lambda key: prefer(motion=key))
+        self.autosave.toggled.connect(lambda on: prefer(autosave=on))
+        self.wait.changed.connect(lambda key: prefer(wait=int(key)))
+
+    def _show(self, _old: Preferences, new: Preferences) -> None:
+        """Show what is preferred, which other hands may have changed."""
+        for combo, key in (
+            (self.theme, new.theme),
+            (self.colormap, new.colormap),
+            (self.text, str(new.text)),
+            (self.motion, new.motion),
+            (self.wait, str(new.wait)),
+        ):
+            combo.set_value(key)
+        self.autosave.setChecked(new.autosave)
+        self.wait.setEnabled(new.autosave)
+
+    def _restore(self) -> None:
+        first = Preferences()
+        names = ("theme", "colormap", "text", "motion", "autosave", "wait")
+        self._taste.prefer(**{name: getattr(first, name) for name in names})
+
+    def _fit(self) -> None:
+        """Follow the size of text, as far as the screen goes."""
+        pad = px(self, 16)
+        self._column.setContentsMargins(pad, pad, pad, pad)
+        self._grid.setContentsMargins(0, 0, pad, 0)
+        self._grid.setHorizontalSpacing(px(self, 24))
+        self._grid.setVerticalSpacing(px(self, 4))
+        for note in self._rows:
+            note.setContentsMargins(0, 0, 0, px(self, 12))
+        wide = px(self, 500)
+        high = self._page.heightForWidth(wide) if self._page.hasHeightForWidth() else px(self, 480)
+        free = self.screen().availableGeometry().size()
+        wanted = QSize(wide, high + px(self, 72))
+        self.resize(wanted.boundedTo(QSize(free.width() - 40, free.height() - 60)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Grow with the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_page"):
+            QTimer.singleShot(SOON, self, self._fit)
