@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QMenu
 from explorer.core import defaults
 from explorer.core.experiment import started_at
 
+from .run_commands import PATH_COLOURS, add_run_commands, add_view_commands
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -107,6 +109,8 @@ class Actions:
         self.add("View", "Contours of One Batch or of All Rows", "B", self._toggle_batch,
                  "Of a model: the loss that the next step's batch shows the optimizer")  # fmt: skip
         self._choices("Colour Map", "colormap", colormaps)
+        self._choices("Colour Paths By", "path_colour", lambda: PATH_COLOURS)
+        add_view_commands(self)
         self.add(
             "View", "Reset View", "0", self._reset_view, "Show the landscape's usual part again"
         )
@@ -164,6 +168,7 @@ class Actions:
         self.add("Run", "Random Start", "R", self._random_start, "A start drawn anywhere in view")
         self.add("Run", "Model on Data or Test Function", "M", self._turn_learning,
                  "Train a model on data, or go back to the test function")  # fmt: skip
+        add_run_commands(self)
         for number in range(1, 10):
             toggle = partial(window.toggle_run, number - 1)
             self.add("", f"Show or Hide Run {number}", str(number), toggle)
