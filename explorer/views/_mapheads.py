@@ -104,7 +104,8 @@ class PaneHead(QWidget):
         row.setContentsMargins(*_MARGINS)
         row.setSpacing(_GAP)
         self.chip = Chip(0)
-        self.name, self.rate, self.state = Line(), Line(), Line()
+        self.name, self.rate, self.state = Line(cut=True, middle=True), Line(), Line()
+        self.chip.setMinimumWidth(self.chip.sizeHint().width())
         for widget in (self.chip, self.name, self.rate):
             row.addWidget(widget)
         row.addStretch(1)
@@ -137,3 +138,6 @@ class PaneHead(QWidget):
         fixed = sum(widget.sizeHint().width() for widget in (self.chip, self.name, self.rate))
         around = sum(_MARGINS) + 3 * _GAP
         self.rate.setVisible(fixed + state + around <= self.width())
+        # of a narrow one the Standings tell the loss
+        least = fixed - self.rate.sizeHint().width() + self.state.sizeHint().width()
+        self.state.setVisible(least + around - _GAP <= self.width())
