@@ -64,7 +64,7 @@ def _traits(runs: Sequence[Run]) -> list[Callable[[Run], str]]:
             if hyper.name not in seen:
                 seen.append(hyper.name)
                 made.append(_setting(hyper.name))
-    made.append(lambda run: run.rate.key.replace("_", " "))
+    made.append(lambda run: "" if run.rate.key == "constant" else run.rate.key.replace("_", " "))
     made += [_schedule(name) for r in runs for name, _ in r.rate.hyper]
     made.append(lambda run: f"warm-up {run.rate.warmup}" if run.rate.warmup else "")
     made.append(lambda run: f"batch {run.batch}" if run.batch else "")

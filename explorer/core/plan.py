@@ -214,7 +214,7 @@ def forked_rates(run: Run, steps: int) -> Array:
 
 def forked_cycle(run: Run, steps: int, usual: float) -> Array:
     """The momentum of every step (steps,), `usual` where no schedule cycles it; empty if none."""
-    parts = [cycle(part.rate, steps) for part in (run, *reversed(run.forks))]
+    parts = [cycle(rate, steps) for rate in (run.rate, *(f.rate for f in reversed(run.forks)))]
     if not any(part.size for part in parts):
         return parts[0]
     made = parts[0] if parts[0].size else np.full(steps, usual)
