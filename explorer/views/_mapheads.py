@@ -91,6 +91,7 @@ class ReadOut(QWidget):
 
 _MARGINS = (40, 0, 2, 0)
 _GAP = 8
+_NARROW = 190  # px: a head narrower than this begins at its left edge
 
 
 class PaneHead(QWidget):
@@ -100,7 +101,7 @@ class PaneHead(QWidget):
         super().__init__()
         from explorer.widgets.chips import Chip
 
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(*_MARGINS)
         row.setSpacing(_GAP)
         self.chip = Chip(0)
@@ -132,6 +133,8 @@ class PaneHead(QWidget):
         self._fit()
 
     def _fit(self) -> None:
+        left = _MARGINS[0] if self.width() >= px(self, _NARROW) else _GAP
+        self._row.setContentsMargins(left, *_MARGINS[1:])
         # room for the longest loss, so that the rate does not come and go with its digits
         longest = self.state.fontMetrics().horizontalAdvance("loss -8.888×10⁻¹⁵")
         state = max(self.state.sizeHint().width(), longest)

@@ -124,8 +124,8 @@ class ContourView(View):
         square = (
             count**0.5 + 0.49 if wide else (count * self.width() / max(self.height(), 1)) ** 0.5
         )
-        room = (self.width() - px(self, BESIDE)) // px(self, NARROWEST)
-        return max(1, min(round(square), int(room)))
+        room: int = (self.width() - px(self, BESIDE)) // px(self, NARROWEST)
+        return max(1, min(round(square), room))
 
     def _many(self) -> QGridLayout:
         """The grid of panes that are side by side, which scrolls where they are too many."""
