@@ -97,6 +97,7 @@ def _command_parser(command: str) -> argparse.ArgumentParser:
     add("--step", help="draw the trajectories up to this step (the last)")
     add("--levels", choices=("auto", "log", "linear", "equal"), help="how levels are spread")
     add("--colormap", help="viridis, cividis or grey")
+    add("--path-colour", choices=("optimizer", "rate", "loss"), help="what paths' colours say")
     return parser
 
 
@@ -233,6 +234,8 @@ def _export(args: argparse.Namespace) -> None:
         changes["levels"] = args.levels
     if args.colormap:
         changes["colormap"] = _colormap(args.colormap)
+    if args.path_colour:
+        changes["path_colour"] = args.path_colour
     view: View = replace(experiment.view, **changes)
     experiment = replace(experiment, view=view)
     result = answer.answer_once(Request(experiment))

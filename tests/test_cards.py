@@ -14,12 +14,14 @@ from explorer.core.catalog import catalog, hypers
 from explorer.core.defaults import experiment, rate_for
 from explorer.core.errors import InputError
 from explorer.core.experiment import MAX_RUNS, Experiment, Rate, Run, Validation, with_run
+from explorer.core.naming import copy_name, own_name
+from explorer.core.naming import names as run_names
 from explorer.core.plan import resolve
-from explorer.core.style import STYLES
+from explorer.core.style import unused
 from explorer.core.trace import Trace
 from explorer.views.base import Frame
-from explorer.views.optimizers import SPEC, Optimizers, copy_name, unused_style
-from explorer.widgets.runcard import LEARNING_RATE, run_name
+from explorer.views.optimizers import SPEC, Optimizers
+from explorer.widgets.runcard import LEARNING_RATE
 from explorer.widgets.theme import LIGHT
 
 KEY = Qt.Key
@@ -73,7 +75,7 @@ def type_into(row, text: str) -> None:
 
 def test_every_run_has_a_card_with_its_learning_rate(dock):
     runs = experiment("himmelblau").runs
-    assert names(dock) == [run_name(run) for run in runs]
+    assert names(dock) == [own_name(run) for run in runs]
     assert [card.rate.value() for card in dock.cards] == [run.lr for run in runs]
     assert LEARNING_RATE.span == (1e-6, 10.0)
 
@@ -209,7 +211,7 @@ def test_a_wrapper_shows_what_it_wraps_and_its_settings(qtbot, dock, key):
     with qtbot.waitSignal(dock.edited) as said:
         rows["inner"]._take("momentum", dragging=False)
     new = said.args[0]
-    assert said.args[1] == f"Change inner of {run_name(before.runs[0])}"
+    assert said.args[1] == f"Change inner of {own_name(before.runs[0])}"
     # what was set of Adam is gone with it, what was set of the wrapper is not
     assert set(dict(new.runs[0].hyper)) == {"inner", spec.hyper[0].name}
     assert resolve(new).runs[0].optimizer.key == "momentum"
@@ -362,7 +364,7 @@ def test_duplicate_puts_a_copy_with_another_look_and_name_below(qtbot, dock):
         act(dock.card_menu(3), "Duplicate")
     runs = dock._experiment.runs
     assert len(runs) == 5
-    assert run_name(runs[4]) == "Adam 2"
+    assert run_names(runs)[3:] == ("Adam", "Adam 2")
     assert runs[4].style == 4
     assert replace(runs[4], style=3, label="") == runs[3]
     show(dock, dock._experiment)
@@ -456,7 +458,7 @@ def test_every_optimizer_can_be_added(qtbot, dock, key):
     assert said.args == [4]
     run = dock._experiment.runs[4]
     assert (run.optimizer, run.lr, run.style) == (key, rate_for(home.landscape, key), 4)
-    assert len({run_name(run) for run in dock._experiment.runs}) == 5
+    assert len(set(run_names(dock._experiment.runs))) == 5
     resolve(dock._experiment)
 
 
@@ -527,15 +529,15 @@ def test_cards_are_kept_while_the_list_of_optimizers_is(dock):
 
 @pytest.mark.parametrize("count", range(9))
 def test_an_unused_style_is_found_while_there_is_one(count):
-    runs = [Run("sgd", 0.1, style=i) for i in range(count)]
-    assert unused_style(runs) == count % len(STYLES)
-    assert unused_style(runs[1:]) == 0
+    assert unused(range(count)) == count
+    assert unused(range(1, count)) == 0
 
 
-def test_copies_are_counted():
-    adam = Run("adam", 0.1)
-    assert copy_name(adam, [adam]) == "Adam 2"
-    assert copy_name(adam, [adam, replace(adam, label="Adam 2")]) == "Adam 3"
+def test_copies_of_what_has_a_name_are_counted():
+    mine = Run("adam", 0.1, label="mine")
+    assert copy_name(mine, [mine]) == "mine 2"
+    assert copy_name(mine, [mine, replace(mine, label="mine 2")]) == "mine 3"
+    assert copy_name(Run("adam", 0.1), [mine]) == ""
 
 
 @pytest.mark.parametrize(("width", "label", "wide"), [(312, "lr η", True), (232, "η", False)])

@@ -88,12 +88,14 @@ def result_step(plan: Plan, trace: Trace) -> int:
 def settings(run: RunPlan, trace: Trace | None = None) -> list[str]:
     """A run's optimizer, learning rates (those applied, of a trace), schedule, hyperparameters."""
     outer = run.outer or run.optimizer
-    known = run.label in (outer.title, outer.label)
+    short = (outer.title, outer.label or outer.title)
+    known = run.label in short or run.label.startswith(tuple(f"{name} " for name in short))
     named = [] if known else [outer.title]
     if run.outer is not None:
         named += [*_values(run.outer.hyper, run.outer_hyper), f"around {run.optimizer.title}"]
     schedule = [] if run.schedule == "constant" else [f"schedule {run.schedule}"]
-    return [*named, rate(run, trace), *schedule, *_values(run.optimizer.hyper, run.hyper)]
+    forks = [f"forked at step {step}" for step in run.forks]
+    return [*named, rate(run, trace), *forks, *schedule, *_values(run.optimizer.hyper, run.hyper)]
 
 
 def rate(run: RunPlan, trace: Trace | None = None) -> str:

@@ -121,6 +121,7 @@ def path(plan: Plan, run: RunPlan, trace: Trace, step: int, bounds: Bounds) -> P
         note=note(points, bounds, end, trace),
         extras=extras(plan, run, trace, rows - 1, bounds) if rows else (),
         best=_best(plan, trace, rows, run.epoch),
+        forks=tuple(step for step in run.forks if step < rows),
     )
 
 

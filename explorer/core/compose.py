@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from . import caption, chart
+from . import caption, chart, shading
 from . import scene as relief
 from .errors import InputError, unknown
 from .figure import Bounds, CurvePlot, Field, Figure, Levels, MapPlot, Path, Row, Scene
@@ -48,6 +48,14 @@ def map_plot(
     is not known.
     """
     shown = chart.shown(plan, field, bounds)
+    paths = tuple(chart.path(plan, r, t, step, shown) for r, t in _visible(plan, traces))
+    said = None
+    if view.path_colour != "optimizer":
+        shades, said = shading.shaded(plan, traces, view.path_colour, paths)
+        stepped = view.path_colour == "rate"
+        paths = tuple(
+            replace(path, shades=s, stepped=stepped) for path, s in zip(paths, shades, strict=True)
+        )
     return MapPlot(
         field=field,
         levels=levels,
@@ -55,10 +63,11 @@ def map_plot(
         bounds=shown,
         marks=chart.marks(plan, regular),
         start=chart.start(plan, field),
-        paths=tuple(chart.path(plan, r, t, step, shown) for r, t in _visible(plan, traces)),
+        paths=paths,
         outlines=chart.outlines(plan, regular),
         notes=_notes(plan),
         axes=plan.landscape.axes,
+        shading=said,
     )
 
 
@@ -79,7 +88,13 @@ def side_plots(
     whole = map_plot(plan, field, levels, traces, step, view, bounds, regular)
     runs = [run for run, _ in _visible(plan, traces)]
     return tuple(
-        replace(whole, paths=(path,), title=caption.rate(run), notes=() if index else whole.notes)
+        replace(
+            whole,
+            paths=(path,),
+            title=caption.rate(run),
+            notes=() if index else whole.notes,
+            shading=None if index else whole.shading,
+        )
         for index, (run, path) in enumerate(zip(runs, whole.paths, strict=True))
     )
 

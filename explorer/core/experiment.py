@@ -37,12 +37,22 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Fork:
+    """A rate that a run had up to a step, before it took another: steps 1 to `step` are by it."""
+
+    step: int
+    lr: float
+    rate: Rate = Rate()
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One optimizer at work: its settings, and how it is drawn.
 
     `style` picks colour, marker and dash; `label` overrides the optimizer's own short name. `batch`
     is the batch size of this run of a training, 0 for that of all, and `begin` are settings of the
-    model by which this run's start is drawn, where they are to differ.
+    model by which this run's start is drawn, where they are to differ. `forks`, by rising step, are
+    the rates before its own: of a run that was forked off another.
     """
 
     optimizer: str
@@ -54,6 +64,7 @@ class Run:
     label: str = ""
     batch: int = 0
     begin: Settings = ()
+    forks: tuple[Fork, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +168,7 @@ class View:
     of a training, whether the map shows the loss of the next step's batch rather than of all rows.
     below: whether the surface's contours lie under it too. follow: whether its camera stays with
     the selected run's head.
+    path_colour: what a trajectory's colour on the map says.
     """
 
     bounds: tuple[tuple[float, float], ...] | None = None
@@ -169,6 +181,7 @@ class View:
     one_batch: bool = False
     below: bool = False
     follow: bool = False
+    path_colour: Literal["optimizer", "rate", "loss"] = "optimizer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ All colours are '#RRGGBB'. Coordinates are those of the landscape, widths logica
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -113,7 +113,10 @@ class Path:
     In one dimension points are (x, loss). `end` is "running" while the cursor is before the run's
     last step. `losses` (n,) are the losses at the points. `note` says what the picture cannot show,
     such as at which step the run left the view or diverged. `best` is the row of the lowest
-    validation loss so far, None where there is no validation.
+    validation loss so far, None where there is no validation. `shades` (n,), where not empty, are
+    the places from 0 to 1 of the points on the scale by which paths are coloured; where `stepped`
+    a line has the shade of the point it leads to. `forks` are the
+    rows at which the run parts from the one that it was forked off.
     """
 
     points: Array
@@ -124,6 +127,18 @@ class Path:
     note: str = ""
     extras: tuple[Extra, ...] = ()
     best: int | None = None
+    shades: Array = field(default_factory=lambda: np.zeros(0))
+    stepped: bool = False
+    forks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shading:
+    """By which quantity paths are coloured, and the ends of its scale in words."""
+
+    name: str
+    low: str
+    high: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +146,7 @@ class MapPlot:
     """Filled contours with trajectories on them; of one dimension, the curve of the loss.
 
     `notes` are sentences for its lower edge: what changes the loss or the gradients shown.
+    `shading` is there where paths are coloured by a quantity, and to be explained on this picture.
     """
 
     field: Field
@@ -144,6 +160,7 @@ class MapPlot:
     outlines: tuple[Outline, ...] = ()
     notes: tuple[str, ...] = ()
     axes: tuple[str, str] = ("x", "y")
+    shading: Shading | None = None
 
 
 @dataclass(frozen=True, slots=True)

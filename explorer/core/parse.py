@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .catalog import catalog, hypers, inner
 from .errors import InputError
-from .experiment import MAX_STEPS, Rate, Run, settings
+from .experiment import MAX_STEPS, Fork, Rate, Run, settings
 from .spec import Hyper, Value, settle
 
 if TYPE_CHECKING:
@@ -78,7 +78,10 @@ def run(
     rate: Rate | None = None,
     style: int = 0,
 ) -> Run:
-    """One optimizer with its settings; `lr` among them or apart, else its own default."""
+    """One optimizer with its settings; `lr` among them or apart, else its own default.
+
+    With `fork` and `before` among them the rate is `before` up to that step.
+    """
     optimizer = catalog().optimizer(key)
     rest = dict(given)
     if "lr" in rest:
@@ -87,8 +90,20 @@ def run(
         lr = inner(optimizer, rest).lr
     if not 0 <= lr < float("inf"):
         raise InputError(f"{key} lr={lr:g}: must be a finite number at least 0")
+    forks = _forks(rest, rate or Rate(), key)
     hyper = checked(hypers(optimizer, rest), rest, key)
-    return Run(key, lr, settings(hyper), rate or Rate(), style)
+    return Run(key, lr, settings(hyper), rate or Rate(), style, forks=forks)
+
+
+def _forks(rest: dict[str, object], rate: Rate, key: str) -> tuple[Fork, ...]:
+    """Take `fork=100` and `before=0.1` out of the settings: up to that step the rate was so."""
+    step, before = rest.pop("fork", None), rest.pop("before", None)
+    if step is None and before is None:
+        return ()
+    if step is None or before is None:
+        raise InputError(f"{key}: fork=STEP and before=RATE belong together")
+    allowed = "a finite number at least 0"
+    return (Fork(whole(step, f"{key} fork", 1), number(before, f"{key} before", allowed), rate),)
 
 
 def runs(texts: Iterable[str], rate: Rate) -> tuple[Run, ...]:

@@ -23,6 +23,7 @@ from .experiment import (
     Stopping,
     Validation,
 )
+from .naming import named
 from .spec import Landscape, Optimizer, Point, Schedule, State, settle
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ class RunPlan:
     plateau: Array = field(default_factory=lambda: np.zeros(0))
     curvature: str = ""
     schedule: str = "constant"
+    # The steps at which it took another rate than the run that it was forked off.
+    forks: tuple[int, ...] = ()
     # Of a training: steps an epoch, and what step t's batch adds to the gradient at a point.
     epoch: int = 0
     batch_noise: Callable[[int, Array], Array] | None = None
@@ -201,6 +204,47 @@ def cycle(rate: Rate, steps: int) -> Array:
     return np.repeat(np.concatenate([np.full(warmup, values[0]), values]), every)[:steps]
 
 
+def forked_rates(run: Run, steps: int) -> Array:
+    """The learning rate of every step (steps,): up to each fork by the rate before it."""
+    made = rates(run.rate, run.lr, steps)
+    for fork in reversed(run.forks):
+        made[: fork.step] = rates(fork.rate, fork.lr, steps)[: fork.step]
+    return made
+
+
+def forked_cycle(run: Run, steps: int, usual: float) -> Array:
+    """The momentum of every step (steps,), `usual` where no schedule cycles it; empty if none."""
+    parts = [cycle(rate, steps) for rate in (run.rate, *(f.rate for f in reversed(run.forks)))]
+    if not any(part.size for part in parts):
+        return parts[0]
+    made = parts[0] if parts[0].size else np.full(steps, usual)
+    for fork, part in zip(reversed(run.forks), parts[1:], strict=True):
+        made[: fork.step] = part[: fork.step] if part.size else usual
+    return made
+
+
+def check_forks(run: Run) -> None:
+    """Raise InputError where a run's forks cannot be."""
+    if not run.forks:
+        return
+    steps = [whole("fork", fork.step, 1, MAX_STEPS) for fork in run.forks]
+    if steps != sorted(set(steps)):
+        raise InputError(f"{run.optimizer} forks at steps {steps}: must rise")
+    for fork in run.forks:
+        if not (math.isfinite(fork.lr) and fork.lr >= 0):
+            raise InputError(
+                f"{run.optimizer} lr={fork.lr:g} up to step {fork.step}: must be a finite number "
+                "at least 0"
+            )
+    keys = [fork.rate.key for fork in run.forks]
+    for key in (run.rate.key, *keys):
+        if catalog().schedule(key).plateau is not None:
+            raise InputError(
+                f"{run.optimizer} was forked at step {steps[-1]}: a schedule that follows the "
+                f"loss, {key}, cannot begin there"
+            )
+
+
 def plateau(rate: Rate, lr: float, steps: int) -> Array:
     """The rule (12,) of a rate that reacts to the loss, see engine.drivers.watch, or empty."""
     schedule, numbers, warmup, _, every = _ticks(rate, steps)
@@ -268,11 +312,17 @@ def resolve_run(
             f"choose from {', '.join(fit)}"
         )
     names = [h.name for h in optimizer.hyper]
-    swing = cycle(run.rate, steps) if optimizer.cycles else np.zeros(0)
+    check_forks(run)
+    swing, cycled = np.zeros(0), 0
+    if optimizer.cycles:
+        at = names.index(optimizer.cycles)
+        usual = optimizer.hyper[at].number(values[optimizer.cycles])
+        swing = forked_cycle(run, steps, usual)
+        cycled = at if swing.size else 0
     return RunPlan(
         optimizer=optimizer,
         hyper=np.array([h.number(values[h.name]) for h in optimizer.hyper], dtype=float),
-        rates=rates(run.rate, run.lr, steps),
+        rates=forked_rates(run, steps),
         memory=memory(optimizer, landscape, start),
         label=run.label or asked.label or asked.title,
         style=run.style,
@@ -283,10 +333,11 @@ def resolve_run(
         else np.zeros(0),
         outer_memory=memory(asked, landscape, start) if asked.wraps else None,
         cycle=swing,
-        cycled=names.index(optimizer.cycles) if swing.size else 0,
+        cycled=cycled,
         plateau=plateau(run.rate, run.lr, steps),
         curvature=curvature,
         schedule=schedule_text(run.rate),
+        forks=tuple(fork.step for fork in run.forks),
     )
 
 
@@ -340,7 +391,7 @@ def resolve(experiment: Experiment) -> Plan:
         landscape=landscape,
         parameters=parameters,
         start=np.array(start),
-        runs=tuple(resolve_run(run, steps, landscape, start) for run in experiment.runs),
+        runs=tuple(resolve_run(run, steps, landscape, start) for run in named(experiment.runs)),
         steps=steps,
         seed=whole("seed", experiment.seed, 0, 2**63 - 1),
         noise=noise_scale(experiment.noise),

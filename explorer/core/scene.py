@@ -24,6 +24,7 @@ HEIGHT = 0.9
 TUBE = 0.02
 BALL = 0.045
 START = 0.035
+FORK = 0.02
 _START_COLOUR = "#FFFFFF"
 # The sign of an end; a run that goes on has its own marker.
 ENDS = {
@@ -108,6 +109,8 @@ def scene(
             for points in _draped(ground, piece):
                 tubes.append(Tube(points, path.style.colour, TUBE))
         marker = ENDS.get(path.end, path.style.marker)
+        for row in path.forks:
+            balls += _ball(ground, path.points[row : row + 1], _START_COLOUR, FORK, "ring")
         balls += _ball(ground, path.points[-1:], path.style.colour, BALL, marker)
     balls += _ball(ground, start[None, :2], _START_COLOUR, START, "ring")
     return Scene(

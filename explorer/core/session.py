@@ -18,6 +18,7 @@ from .errors import InputError
 from .experiment import (
     Clip,
     Experiment,
+    Fork,
     Learning,
     Noise,
     Penalty,
@@ -167,6 +168,10 @@ class _Reader:
         hyper = self.settings(given.get("hyper", {}), catalog().schedules[key].hyper, key)
         return Rate(key, hyper, int(given.get("warmup", 0)), int(given.get("every", 1)))
 
+    def fork(self, given: dict[str, Any]) -> Fork:
+        step, lr = int(given["step"]), float(given["lr"])
+        return Fork(step, lr, self.rate(given.get("rate", {})))
+
     def hypers(self, spec: Optimizer, given: dict[str, Any]) -> tuple[Hyper, ...]:
         """Every setting of an optimizer; a wrapper's unknown inner one falls to its usual one."""
         hyper = given.setdefault("hyper", {})
@@ -198,6 +203,7 @@ class _Reader:
             label=str(given.get("label", ""))[:80],
             batch=int(given.get("batch", 0)),
             begin=settings({str(k): str(v) for k, v in given.get("begin", {}).items()}),
+            forks=tuple(self.fork(item) for item in given.get("forks", ())),
         )
 
     def learning(self, given: dict[str, Any] | None) -> Learning | None:
@@ -237,6 +243,7 @@ class _Reader:
             "levels": ("auto", "log", "linear", "equal"),
             "layout": ("overlay", "side"),
             "panes": ("2d", "3d", "both"),
+            "path_colour": ("optimizer", "rate", "loss"),
         }
         for name, allowed in choices.items():
             if getattr(view, name) not in allowed:

@@ -17,7 +17,9 @@ class Stroke:
     """A line through points (n, 2), or dots where not `joined`; in pixels, y down.
 
     `dash` gives lengths on and off in turn, each of some length; `between` is drawn where it is
-    off. A stroke that `goes_on` takes up the dashes of those before.
+    off. A stroke that `goes_on` takes up the dashes of those before. `shades` (n,), 0 to 1, give
+    its points colours of `shading.ramp`, and what is between points those in between, or where it
+    is `stepped` that of the point it leads to; it has no dashes then.
     """
 
     points: NDArray[np.float64]
@@ -27,6 +29,8 @@ class Stroke:
     between: Ink = NONE
     joined: bool = True
     goes_on: bool = False
+    shades: NDArray[np.float64] | None = None
+    stepped: bool = False
 
     def moved(self, by: NDArray[np.float64]) -> Stroke:
         """The same elsewhere: by (2,) pixels."""

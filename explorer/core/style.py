@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +36,28 @@ STYLES = (
 )
 
 
+# By index: the names of the colours.
+COLOURS = ("Sky blue", "Orange", "Pink", "Vermilion", "Green", "Yellow", "Blue", "Grey")
+# The ninth run has the first colour again, with another marker and another dash. Markers and dashes
+# are dealt out as in a pair of orthogonal Latin squares (Bose 1938), so that of 64 styles no two
+# share more than one of colour, marker and dash: the sum and the double in the field of eight.
+COUNT = len(STYLES) ** 2
+_DOUBLE = (0, 2, 4, 6, 3, 1, 7, 5)
+
+
+@cache
 def style(index: int) -> Style:
-    """The style of a run; past the eighth they repeat."""
-    return STYLES[index % len(STYLES)]
+    """The style of a run; past the 64th they repeat."""
+    lap, at = divmod(index % COUNT, len(STYLES))
+    marker, dash = STYLES[at ^ lap].marker, STYLES[at ^ _DOUBLE[lap]].dash
+    return replace(STYLES[at], marker=marker, dash=dash)
+
+
+def unused(taken: Iterable[int], colour: int | None = None) -> int:
+    """The first style that is not among those `taken`; of one colour where that is given."""
+    used = {index % COUNT for index in taken}
+    free = (i for i in range(COUNT) if i not in used and colour in (None, i % len(STYLES)))
+    return next(free, colour or 0)
 
 
 # The colour maps for losses, by name; their colours are in `colormap`, which needs numpy.

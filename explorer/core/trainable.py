@@ -188,7 +188,7 @@ def turned_on(experiment: Experiment, learning: Learning | None = None) -> Exper
     if experiment.runs and not runs:
         runs = tuple(Run(key, 0.0, style=i) for i, key in enumerate(DEFAULT_OPTIMIZERS))
     new = possible(learning or Learning(), runs)
-    runs = tuple(replace(run, lr=rate_of(run)) for run in _beginning(runs, new.model))
+    runs = tuple(replace(run, lr=rate_of(run), forks=()) for run in _beginning(runs, new.model))
     seed = min(experiment.seed, LAST_SEED)
     return _unzoomed(replace(experiment, runs=runs, seed=seed, learning=new))
 
@@ -196,7 +196,7 @@ def turned_on(experiment: Experiment, learning: Learning | None = None) -> Exper
 def turned_off(experiment: Experiment) -> Experiment:
     """Back to the landscape, at rates that suit it."""
     key = experiment.landscape
-    runs = tuple(replace(run, lr=rate_for(key, run.optimizer)) for run in experiment.runs)
+    runs = tuple(replace(run, lr=rate_for(key, run.optimizer), forks=()) for run in experiment.runs)
     return _unzoomed(replace(experiment, runs=runs, learning=None))
 
 

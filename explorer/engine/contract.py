@@ -126,6 +126,8 @@ PAINT = void(A2, U1, float64, U2)
 # points, joined, radius, inks, dash, begun, near, along, touched, out
 F2 = types.Array(types.float32, 2, "C")
 STROKE = float64(A2, boolean, float64, A2, A1, float64, F2, F2, types.int32[::1], U2)
+# points, shades, joined, stepped, radius, colours, near, along, touched, out
+SHADE = void(A2, A1, boolean, boolean, float64, A2, F2, F2, types.int32[::1], U2)
 
 # Division by zero gives inf or nan, as in NumPy; never fastmath, where nan is how divergence shows.
 OPTIONS = {"nogil": True, "error_model": "numpy", "cache": True}

@@ -130,7 +130,12 @@ def _on_part(plan_for: PlanFor, run: Run, full: TrainPlan, rows: NDArray[np.int6
     """The plan for some of the training rows; what the schedule did once an epoch it does still."""
     parts = replace(full.split, train=rows)
     made = plan_for(run, parts)
+    paced = run
     if run.rate.every == full.per_epoch > 1:
         paced = replace(run, rate=replace(run.rate, every=made.per_epoch))
-        made = plan_for(paced, parts)
-    return made
+    if run.forks:  # in the same epoch
+        share = made.per_epoch / full.per_epoch
+        steps = [max(round(fork.step * share), 1) for fork in run.forks]
+        forks = [replace(f, step=at) for f, at in zip(run.forks, steps, strict=True)]
+        paced = replace(paced, forks=tuple({f.step: f for f in forks}.values()))
+    return made if paced is run else plan_for(paced, parts)

@@ -142,6 +142,11 @@ class Strokes:
         out = np.zeros((height, width), np.uint32)
         begun = 0.0
         for stroke in strokes:
+            if stroke.shades is not None:
+                from . import shade
+
+                shade.draw(stroke, ratio, (near, along, self._touched), out)
+                continue
             inks = np.array([_ink(stroke.ink), _ink(stroke.between)])
             radius = stroke.width * ratio / 2
             dash = np.array(stroke.dash, np.float64) * ratio

@@ -23,6 +23,7 @@ from explorer.core.data import Data, Split, is_file
 from explorer.core.errors import InputError, unknown
 from explorer.core.experiment import Experiment, Learning, Run, Validation
 from explorer.core.figure import Field
+from explorer.core.naming import named
 from explorer.core.numbers import number
 from explorer.core.parse import checked
 from explorer.core.plan import Plan, RunPlan, whole
@@ -257,7 +258,7 @@ def resolve(
     assert learning is not None
     plans, traces, loss_key = trained(memory, experiment, tell, cancelled)
     two = plans[0].fitted.size == 2
-    runs = experiment.runs
+    runs = named(experiment.runs)
     labels = tuple(run.label or plan.run.label for plan, run in zip(plans, runs, strict=False))
     kind = (learning.plane, learning.span, learning.weights)
     plane_key = (loss_key, kind, () if two else (labels, tuple(map(id, traces))))

@@ -12,6 +12,8 @@ from .extras import DARK, WHITE
 from .page import HALF_CAPITAL, Box
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
 
     from explorer.core.figure import MapPlot, Path
@@ -55,8 +57,18 @@ def end(page: Page, axes: Axes, path: Path, *, flat: bool) -> None:
         )  # fmt: skip
 
 
-def heads(page: Page, axes: Axes, box: Box, plot: MapPlot, foot: float) -> None:
-    """The heads inside the picture with a label each, which keep off the lowest `foot` pixels."""
+def heads(
+    page: Page,
+    axes: Axes,
+    box: Box,
+    plot: MapPlot,
+    foot: float,
+    taken: Sequence[tuple[float, float, float, float]] = (),
+) -> None:
+    """The heads inside the picture with a label each.
+
+    Labels keep off the lowest `foot` pixels and what is `taken`, in pixels of the page.
+    """
     (x0, x1), (y0, y1) = plot.bounds[:2]
     flat = plot.field.z.shape[0] < 2
     shown = [p for p in plot.paths if len(p.points) and clip.inside(p.points[-1:], plot.bounds)[0]]
@@ -75,10 +87,11 @@ def heads(page: Page, axes: Axes, box: Box, plot: MapPlot, foot: float) -> None:
     sizes = [(page.width_of(p.label) + 2.1 * em, 1.55 * em) for p in shown]
     inset = 0.4 * em
     room = (box.left + inset, box.top + inset + foot, box.right - inset, box.bottom - inset)
-    spots = labels.place(ends, sizes, room, 1.4 * em)
+    flip = box.top + box.bottom
+    free = [(left, flip - low, right, flip - high) for left, high, right, low in taken]
+    spots = labels.place(ends, sizes, room, 1.4 * em, free)
     for path, head, size, spot in zip(shown, ends, sizes, spots, strict=True):
         # the label's own sense of up is the plot's, the page's runs down
-        flip = box.top + box.bottom
         _label(page, path, (head[0], flip - head[1]), size, (spot[0], flip - spot[1]))
 
 

@@ -11,7 +11,7 @@ from explorer.core.colormap import colours
 from explorer.core.levels import band, ticks
 from explorer.core.numbers import number
 
-from . import extras, heads
+from . import extras, heads, shades
 from .extras import DARK, WHITE
 from .page import Box, dashes
 
@@ -44,6 +44,7 @@ def draw(page: Page, box: Box, plot: MapPlot) -> None:
         for extra in path.extras:
             extras.extra(page, axes, extra, path, plot, box)
         extras.best(page, axes, path, plot)
+        shades.forks(page, axes, path, plot)
     for mark in plot.marks:
         if x0 <= mark.x <= x1 and y0 <= mark.y <= y1:
             sign, radius = SIGNS[mark.kind]
@@ -59,7 +60,8 @@ def draw(page: Page, box: Box, plot: MapPlot) -> None:
                 )  # fmt: skip
     heads.start(page, axes, plot)
     foot = extras.notes(page, box, plot.notes)
-    heads.heads(page, axes, box, plot, foot)
+    taken = shades.legend(page, box, plot.shading) if plot.shading is not None else ()
+    heads.heads(page, axes, box, plot, foot, taken)
     axes.set(xlim=(x0, x1), ylim=(y0, y1))
     scales(page, box, plot.bounds, (plot.axes[0], "loss" if flat else plot.axes[1]))
 
@@ -184,6 +186,9 @@ def _trajectory(page: Page, axes: Axes, path: Path, bounds: Bounds, *, flat: boo
     """
     colour = page.ink(path.style) if flat else path.style.colour
     halo = page.palette.paper if flat else DARK
+    if path.shades.size:
+        shades.trajectory(page, axes, path, bounds, halo, flat=flat)
+        return
     if flat:
         within = path.points[clip.inside(path.points, bounds)]
         axes.plot(

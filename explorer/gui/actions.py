@@ -15,6 +15,8 @@ from explorer.core import defaults
 from explorer.core.experiment import started_at
 from explorer.widgets.theme import THEMES
 
+from .run_commands import PATH_COLOURS, add_run_commands, add_view_commands
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -129,6 +131,8 @@ class Actions:
         self.add("View", "Camera With the Ball", "V", partial(self._turn, "follow"),
                  "Keep the selected run's ball in the middle of the surface")  # fmt: skip
         self._choices("Colour Map", "colormap", colormaps)
+        self._choices("Colour Paths By", "path_colour", lambda: PATH_COLOURS)
+        add_view_commands(self)
         self.add(
             "View", "Reset View", "0", self._reset_view, "Show the landscape's usual part again"
         )
@@ -192,6 +196,7 @@ class Actions:
         self.add("Run", "Random Start", "R", self._random_start, "A start drawn anywhere in view")
         self.add("Run", "Model on Data or Test Function", "M", self._turn_learning,
                  "Train a model on data, or go back to the test function")  # fmt: skip
+        add_run_commands(self)
         for number in range(1, 10):
             toggle = partial(window.toggle_run, number - 1)
             self.add("", f"Show or Hide Run {number}", str(number), toggle)

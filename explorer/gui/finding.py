@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from explorer.core import own
 from explorer.core.catalog import catalog
+from explorer.core.naming import names
 from explorer.views.optimizers import added, why_not
-from explorer.widgets.runcard import run_name
 from explorer.widgets.settings import on_landscape
 
 from .actions import LEVELS, colormaps, theme_names
@@ -37,7 +37,7 @@ def _commands(actions: Actions) -> Iterator[Entry]:
             at = int(command.text.rsplit(" ", 1)[1]) - 1
             if at >= len(runs):
                 continue
-            name = f"{'Hide' if runs[at].visible else 'Show'} {run_name(runs[at])}"
+            name = f"{'Hide' if runs[at].visible else 'Show'} {names(runs)[at]}"
             about = command.text
         why = "" if action.isEnabled() else "Not possible now"
         yield Entry(name, command.do, command.menu, command.key, about, why)
@@ -88,7 +88,7 @@ def _optimizers(window: Window) -> Iterator[Entry]:
 
 def _add(window: Window, key: str) -> None:
     new = added(window.store.experiment, key)
-    window.store.edit(new, f"Add {run_name(new.runs[-1])}")
+    window.store.edit(new, f"Add {names(new.runs)[-1]}")
     window.apply(selected=len(new.runs) - 1)
 
 

@@ -235,17 +235,12 @@ class Window(QMainWindow):
 
     def toggle_run(self, index: int) -> None:
         """Show or hide a run."""
-        from explorer.core.catalog import catalog
-        from explorer.core.experiment import with_run
+        from explorer.core import lineup
 
         runs = self.store.experiment.runs
         if index < len(runs):
-            shown = not runs[index].visible
-            new = with_run(self.store.experiment, index, visible=shown)
-            name = (
-                f"{'Show' if shown else 'Hide'} {catalog().optimizer(runs[index].optimizer).title}"
-            )
-            self.store.edit(new, name)
+            change = lineup.toggle(runs, index)
+            self.store.edit(replace(self.store.experiment, runs=change.runs), change.words)
 
     def _scrub(self, step: int) -> None:
         self.player.pause()

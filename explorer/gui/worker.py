@@ -67,6 +67,7 @@ class Worker(QObject):
         self._pending: Request | None = None
         self._render: tuple[Callable[[Any], None], Callable[[], Any]] | None = None
         self._strokes: Strokes
+        self._shades = False  # whether what draws shaded strokes is loaded
         self._foundry: Foundry | None = None
         self._second: Foundry | None = None
         self._stop = False
@@ -173,6 +174,9 @@ class Worker(QObject):
         self, strokes: list[Stroke], width: int, height: int, ratio: float
     ) -> NDArray[np.uint32]:
         """Pixels of strokes, at once; to be asked for once a result is there."""
+        if not self._shades and any(stroke.shades is not None for stroke in strokes):
+            # what draws them is being loaded on the engine's thread; its answer is drawn anew
+            strokes = [replace(stroke, shades=None) for stroke in strokes]
         return self._strokes(strokes, width, height, ratio)
 
     def cancel(self) -> None:
@@ -239,6 +243,9 @@ class Worker(QObject):
     def _work(self, answer: Any, memory: Any, request: Request) -> None:
         begun = time.monotonic()
         told = False
+        if not self._shades and request.experiment.view.path_colour != "optimizer":
+            importlib.import_module("explorer.engine.shade")
+            self._shades = True
 
         def cancelled() -> bool:
             late = time.monotonic() - begun > PATIENCE

@@ -91,6 +91,7 @@ class ReadOut(QWidget):
 
 _MARGINS = (40, 0, 2, 0)
 _GAP = 8
+_NARROW = 190  # px: a head narrower than this begins at its left edge
 
 
 class PaneHead(QWidget):
@@ -100,11 +101,12 @@ class PaneHead(QWidget):
         super().__init__()
         from explorer.widgets.chips import Chip
 
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(*_MARGINS)
         row.setSpacing(_GAP)
         self.chip = Chip(0)
-        self.name, self.rate, self.state = Line(), Line(), Line()
+        self.name, self.rate, self.state = Line(cut=True, middle=True), Line(), Line()
+        self.chip.setMinimumWidth(self.chip.sizeHint().width())
         for widget in (self.chip, self.name, self.rate):
             row.addWidget(widget)
         row.addStretch(1)
@@ -131,9 +133,14 @@ class PaneHead(QWidget):
         self._fit()
 
     def _fit(self) -> None:
+        left = _MARGINS[0] if self.width() >= px(self, _NARROW) else _GAP
+        self._row.setContentsMargins(left, *_MARGINS[1:])
         # room for the longest loss, so that the rate does not come and go with its digits
         longest = self.state.fontMetrics().horizontalAdvance("loss -8.888×10⁻¹⁵")
         state = max(self.state.sizeHint().width(), longest)
         fixed = sum(widget.sizeHint().width() for widget in (self.chip, self.name, self.rate))
         around = sum(_MARGINS) + 3 * _GAP
         self.rate.setVisible(fixed + state + around <= self.width())
+        # of a narrow one the Standings tell the loss
+        least = fixed - self.rate.sizeHint().width() + self.state.sizeHint().width()
+        self.state.setVisible(least + around - _GAP <= self.width())

@@ -57,11 +57,12 @@ class Entry:
         return f"{said}, {reason}" if reason else said
 
     def rank(self, column: int) -> tuple[bool, Any]:
-        """What a column sorts by; what is missing goes last."""
+        """What a column sorts by; what is missing or has diverged goes last, but among names."""
         values: tuple[Any, ...] = (self.label.lower(), self.loss, self.norm, self.steps, self.end)
         value = values[column]
-        missing = value is None or (isinstance(value, float) and math.isnan(value))
-        return missing, 0 if missing else value
+        missing = value is None or (isinstance(value, float) and not math.isfinite(value))
+        last = missing or (column > 0 and self.end == "diverged")
+        return last, 0 if last else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +204,16 @@ class Ranking(QAbstractTableModel):
         """Sort by a column, or turn its order round where it is sorted by it already."""
         self.ascending = not self.ascending if column == self.column else True
         self.column = column
-        self._put(self._entries)
+        # runs that are equal stand in their own order, whatever they were sorted by before
+        self._put(sorted(self._entries, key=lambda entry: entry.run))
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
+
+    def order(self) -> str:
+        """What it is sorted by, in words."""
+        way = "lowest" if self.ascending else "highest"
+        if self.column in (0, len(COLUMNS) - 1):
+            way = "A" if self.ascending else "Z"
+        return f"Sorted by {COLUMNS[self.column]}, {way} first"
 
     def rowCount(self, parent: _Index | None = None) -> int:
         """One row a run."""

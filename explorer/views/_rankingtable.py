@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHeaderView,
     QSizePolicy,
     QStyle,
     QStyledItemDelegate,
@@ -19,75 +18,20 @@ from PySide6.QtWidgets import (
 
 from explorer.core.style import style
 from explorer.widgets.chips import paint_chip
-from explorer.widgets.fonts import MEDIUM, SEMIBOLD, px, variant
+from explorer.widgets.fonts import SEMIBOLD, px, variant
 from explorer.widgets.markers import paint_end
 from explorer.widgets.panel import INSET
 from explorer.widgets.stylesheet import colour, theme_of
 from explorer.widgets.toolbutton import paint_ring
 
 from ._ranking import COLUMNS, Ranking
+from ._rankinghead import ROW, Head
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPersistentModelIndex
 
-ROW = 28
 WIDTHS = (70, 64, 39, 24)  # loss, gradient, steps, sign; the names have the rest
 NARROW = 280
-
-
-class Head(QHeaderView):
-    """Column titles; the sorted one darker, with its direction."""
-
-    def __init__(self, ranking: Ranking) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
-        self._ranking = ranking
-        self.setSectionsClickable(True)
-        self.setHighlightSections(False)
-        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setMinimumSectionSize(1)
-        self.viewport().setAutoFillBackground(False)
-        self.setToolTip("Click to sort, click again to turn the order round")
-
-    def sizeHint(self) -> QSize:
-        """One row."""
-        return QSize(super().sizeHint().width(), px(self, ROW))
-
-    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        """Draw one title."""
-        if section >= len(COLUMNS) - 1:
-            return
-        theme = theme_of(self)
-        sorted_by = section == self._ranking.column
-        painter.save()
-        painter.setFont(variant(self.font(), SEMIBOLD if sorted_by else MEDIUM))
-        painter.setPen(colour(theme.text if sorted_by else theme.muted))
-        side = Qt.AlignmentFlag.AlignLeft if section == 0 else Qt.AlignmentFlag.AlignRight
-        inner = QRect(rect)
-        if section == 0:
-            inner.adjust(px(self, INSET), 0, 0, 0)
-        if sorted_by:
-            self._draw_arrow(painter, inner, COLUMNS[section], section == 0)
-        cut = Qt.TextElideMode.ElideRight
-        title = painter.fontMetrics().elidedText(COLUMNS[section], cut, inner.width())
-        painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, title)
-        painter.restore()
-
-    def _draw_arrow(self, painter: QPainter, inner: QRect, title: str, left: bool) -> None:
-        """A small triangle behind the title; a title on the right makes room for it."""
-        wide, half, high = px(self, 12), px(self, 4), px(self, 3)
-        if left:
-            x = inner.left() + painter.fontMetrics().horizontalAdvance(title) + wide - half
-        else:
-            x = inner.right() - half
-            inner.adjust(0, 0, -wide, 0)
-        y, way = inner.center().y() + 1, 1 if self._ranking.ascending else -1
-        corners = [(-half, high * way), (half, high * way), (0, -high * way)]
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(painter.pen().color())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.drawPolygon(QPolygonF([QPointF(x + a, y + b) for a, b in corners]))
-        painter.restore()
 
 
 class Cells(QStyledItemDelegate):
@@ -121,7 +65,7 @@ class Cells(QStyledItemDelegate):
             painter.setOpacity(1.0)
             room = rect.adjusted(left + wide + px(table, 6), 0, 0, 0)
             text = painter.fontMetrics().elidedText(
-                entry.label, Qt.TextElideMode.ElideRight, int(room.width())
+                entry.label, Qt.TextElideMode.ElideMiddle, int(room.width())
             )
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
         elif index.column() == len(COLUMNS) - 1:

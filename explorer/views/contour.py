@@ -5,21 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.core.experiment import started_at
 from explorer.core.numbers import number
 from explorer.views.base import Dock, Frame, View, same_picture
+from explorer.widgets.fonts import px
+from explorer.widgets.panel import scrolled
 
 from ._mapheads import PaneHead, ReadOut
 
 if TYPE_CHECKING:
-    from explorer.core.figure import MapPlot
+    from PySide6.QtGui import QResizeEvent
+
+    from explorer.core.figure import MapPlot, Shading
     from explorer.core.stroke import Draw
     from explorer.widgets.colourbar import ColourBar
     from explorer.widgets.mappane import MapPane
+    from explorer.widgets.shades import ShadeStrip
 
 
+# Of panes side by side, px: what the colour bar and the margins take, and the smallest one.
+BESIDE, NARROWEST, LOWEST = 110, 150, 130
 # What is said where the start is not to be dragged.
 _FIXED = "Of more than two parameters the start is drawn by seed: choose another seed to move it"
 
@@ -42,12 +49,17 @@ class ContourView(View):
         self._heads: list[PaneHead] = []
         self._bar: ColourBar | None = None
         self._arranged = 0, False
+        self._columns = 1
+        self._area: QScrollArea | None = None  # around panes that are side by side
+        self._side: QGridLayout
+        self._strip: ShadeStrip | None = None
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 0, 12, 8)
         self._row.setSpacing(10)
         self._grid = QGridLayout()
         self._grid.setSpacing(8)
         self._row.addLayout(self._grid, 1)
+        self._beside: QVBoxLayout | None = None
 
     def header(self) -> QWidget:
         """The values under the pointer."""
@@ -69,6 +81,11 @@ class ContourView(View):
 
         assert self.draw is not None
         self._arranged = count, heads
+        grid = self._many() if heads else self._grid
+        if self._area is not None and self._beside is not None:
+            self._area.setVisible(heads)
+            self._row.setStretchFactor(self._beside, int(heads))
+            self._row.setStretchFactor(self._grid, int(not heads))
         while len(self._panes) > count:
             for widget in (self._panes.pop(), self._heads.pop()):
                 self._grid.removeWidget(widget)
@@ -80,24 +97,66 @@ class ContourView(View):
             pane.hovered.connect(self._hover)
             pane.framed.connect(self._say_frame)
             pane.zoomed.connect(self._zoom)
+            pane.looked.connect(self._follow)
             pane.painted.connect(self.drawn)
             pane.setAccessibleName("Map")
             self._panes.append(pane)
             self._heads.append(PaneHead())
-        columns = max(1, round(count**0.5 + 0.49)) if self.width() > self.height() else 1
+        columns = self._columns = self._fitting(count)
         for i, (pane, head) in enumerate(zip(self._panes, self._heads, strict=True)):
             at = (i // columns * 2, i % columns)
-            self._grid.addWidget(head, *at)
-            self._grid.addWidget(pane, at[0] + 1, at[1])
-            self._grid.setRowStretch(at[0] + 1, 1)
-            self._grid.setColumnStretch(at[1], 1)
+            grid.addWidget(head, *at)
+            grid.addWidget(pane, at[0] + 1, at[1])
+            grid.setRowStretch(at[0] + 1, 1)
+            grid.setColumnStretch(at[1], 1)
             head.setVisible(heads)
             pane.labels = not heads
+            pane.setMinimumHeight(px(self, LOWEST) if heads else 90)
             pane.show()
-        for row in range(2 * -(-count // columns), self._grid.rowCount()):
-            self._grid.setRowStretch(row, 0)
-        for extra in range(columns, self._grid.columnCount()):
-            self._grid.setColumnStretch(extra, 0)
+        for row in range(2 * -(-count // columns), grid.rowCount()):
+            grid.setRowStretch(row, 0)
+        for extra in range(columns, grid.columnCount()):
+            grid.setColumnStretch(extra, 0)
+
+    def _fitting(self, count: int) -> int:
+        """How many panes stand beside each other: as square as can be, and none too narrow."""
+        wide = self.width() > self.height()
+        square = (
+            count**0.5 + 0.49 if wide else (count * self.width() / max(self.height(), 1)) ** 0.5
+        )
+        room = (self.width() - px(self, BESIDE)) // px(self, NARROWEST)
+        return max(1, min(round(float(square)), room))
+
+    def _many(self) -> QGridLayout:
+        """The grid of panes that are side by side, which scrolls where they are too many."""
+        if self._area is None:
+            page = QWidget()
+            grid = QGridLayout(page)
+            grid.setContentsMargins(0, 0, 8, 0)
+            grid.setSpacing(8)
+            self._area = scrolled(page)
+            self._beside = QVBoxLayout()
+            self._row.insertLayout(0, self._beside)
+            self._beside.addWidget(self._area, 1)
+            self._side = grid
+        return self._side
+
+    def _show_strip(self, shading: Shading | None) -> None:
+        """Say above panes that are side by side how paths are coloured, if by a quantity."""
+        if self._strip is None and shading is not None and self._beside is not None:
+            from explorer.widgets.shades import ShadeStrip
+
+            self._strip = ShadeStrip()
+            self._beside.insertWidget(0, self._strip)
+        if self._strip is not None:
+            self._strip.show_shading(shading)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Have as many panes beside each other as fit."""
+        super().resizeEvent(event)
+        count, heads = self._arranged
+        if heads and self._frame is not None and self._fitting(count) != self._columns:
+            self._arrange(count, self._frame.theme, heads)
 
     def show_frame(self, old: Frame | None, new: Frame) -> None:
         """Draw the map; the pixels change only with the landscape or what is shown of it."""
@@ -121,6 +180,7 @@ class ContourView(View):
         plots = make(*parts, new.step, view, None, new.regular)
         if old is None or self._arranged != (len(plots), side):
             self._arrange(len(plots), new.theme, side)
+        self._show_strip(plots[0].shading if side and plots else None)
         flat = new.plan.landscape.dimension == 1
         self._readout.set_names(flat, new.plan.landscape.axes)
         self._name("Curve" if flat else "Contour")
@@ -131,7 +191,7 @@ class ContourView(View):
             if old is None or old.theme is not new.theme:
                 pane.set_theme(new.theme)
             pane.scale_factor = new.scale
-            pane.show_map(plot, new.image)
+            pane.show_map(replace(plot, shading=None) if side and plot.shading else plot, new.image)
             if side:
                 self._heads[i].show_run(plot, styles[i], new)
         self.setAccessibleDescription(self.describe())
@@ -198,6 +258,12 @@ class ContourView(View):
     def _say_frame(self, viewport: Any) -> None:
         if self.sender() is self._panes[0]:
             self.framed.emit(viewport)
+
+    def _follow(self, shown: Any) -> None:
+        """Axes are linked: what a hand moves in one pane moves in all."""
+        for pane in self._panes:
+            if pane is not self.sender():
+                pane.follow(shown)
 
     def _zoom(self, bounds: tuple[tuple[float, float], ...]) -> None:
         if self._frame is not None:

@@ -10,19 +10,24 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from explorer.core import lineup
 from explorer.core.catalog import catalog
 from explorer.core.defaults import rate_in
-from explorer.core.experiment import MAX_RUNS, Experiment, Rate, Run
-from explorer.core.style import STYLES
+from explorer.core.errors import InputError
+from explorer.core.experiment import MAX_RUNS, Experiment, Run
+from explorer.core.naming import names
+from explorer.core.style import unused
 from explorer.widgets.panel import INSET, scrolled
-from explorer.widgets.runcard import RunCard, run_name
+from explorer.widgets.runcard import RunCard
 from explorer.widgets.toolbutton import SMALL, ToolButton
 
+from ._cardmenu import card_menu
 from .base import Dock, Frame, View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
+    from explorer.core.lineup import Change
     from explorer.core.spec import Optimizer
 
 
@@ -33,20 +38,6 @@ FAMILIES: tuple[tuple[str, Callable[[Optimizer], bool]], ...] = (
     ("Without gradients", lambda spec: spec.family == "gradient-free" and not spec.wraps),
     ("Wrappers", lambda spec: spec.wraps),
 )
-
-
-def unused_style(runs: Iterable[Run]) -> int:
-    """The first style that no run has; where all are taken, the next in turn."""
-    taken = [run.style % len(STYLES) for run in runs]
-    free = (i for i in range(len(STYLES)) if i not in taken)
-    return next(free, len(taken) % len(STYLES))
-
-
-def copy_name(run: Run, runs: Iterable[Run]) -> str:
-    """A name for a copy of a run that no other has: 'Adam 2'."""
-    names = {run_name(other) for other in runs}
-    base = run_name(run)
-    return next(name for i in range(2, 100) if (name := f"{base} {i}") not in names)
 
 
 def why_not(experiment: Experiment, spec: Optimizer) -> str:
@@ -65,12 +56,10 @@ def why_not(experiment: Experiment, spec: Optimizer) -> str:
 
 
 def added(experiment: Experiment, key: str) -> Experiment:
-    """The experiment with one more run, told from the others by style and name."""
+    """The experiment with one more run, told from the others by its looks."""
     runs = experiment.runs
-    run = Run(key, rate_in(experiment, key), style=unused_style(runs))
-    if run_name(run) in {run_name(other) for other in runs}:
-        run = replace(run, label=copy_name(run, runs))
-    return replace(experiment, runs=(*runs, run))
+    look = unused(other.style for other in runs)
+    return replace(experiment, runs=(*runs, Run(key, rate_in(experiment, key), style=look)))
 
 
 class Optimizers(View):
@@ -79,7 +68,8 @@ class Optimizers(View):
     def __init__(self) -> None:
         super().__init__()
         self._experiment: Experiment | None = None
-        self._selected = 0
+        self._selected = self._step = 0
+        self._lasts: list[int] = []
         self._open = {"hyper": True, "schedule": False}
         self.cards: list[RunCard] = []
         self._add = ToolButton("plus", "Add an optimizer", size=SMALL)
@@ -106,7 +96,7 @@ class Optimizers(View):
             and old.experiment.runs is new.experiment.runs
             and old.experiment.validation.epoch == new.experiment.validation.epoch
         )
-        self._experiment = new.experiment
+        self._experiment, self._step = new.experiment, new.step
         if not (same_runs and old is not None and old.selected == new.selected):
             self._selected = new.selected
             self._show_runs(new.experiment.runs)
@@ -114,6 +104,7 @@ class Optimizers(View):
             self._show_rates(new)
         if old is None or old.traces is not new.traces or not same_runs:
             self._show_ends(new)
+            self._lasts = [trace.stop_step for trace in new.traces]
 
     def describe(self) -> str:
         """Name the runs with their learning rates."""
@@ -122,11 +113,11 @@ class Optimizers(View):
     def _show_runs(self, runs: tuple[Run, ...]) -> None:
         if [card.run.optimizer for card in self.cards] != [run.optimizer for run in runs]:
             self._make_cards(runs)
-        shown = sum(run.visible for run in runs)
+        called = names(runs)
         epoch = self._experiment.validation.epoch if self._experiment else 1
         for i, (card, run) in enumerate(zip(self.cards, runs, strict=True)):
-            alone = run.visible and shown == 1 and len(runs) > 1
-            card.show_run(run, alone=alone, chosen=i == self._selected, epoch=epoch)
+            alone, chosen = lineup.is_alone(runs, i), i == self._selected
+            card.show_run(run, alone=alone, chosen=chosen, epoch=epoch, name=called[i])
             self._show_folds(i, card)
 
     def _show_folds(self, at: int, card: RunCard) -> None:
@@ -180,7 +171,7 @@ class Optimizers(View):
         card.edited.connect(lambda run, what, key: self._replace(at, run, what, key))
         card.chosen.connect(lambda: self.selected.emit(at))
         card.folded.connect(self._fold)
-        card.head.solo.clicked.connect(lambda: self._solo(at))
+        card.head.solo.clicked.connect(lambda: self._take(lineup.solo(self._runs(), at)))
         card.head.menu.clicked.connect(lambda: self._pop_menu(at))
         return card
 
@@ -213,13 +204,20 @@ class Optimizers(View):
         runs = self._runs()
         self._emit((*runs[:at], run, *runs[at + 1 :]), what, f"run:{at}:{key}")
 
-    def _solo(self, at: int) -> None:
-        """Show only one run, or all again where it is the only one already."""
-        runs = self._runs()
-        alone = runs[at].visible and sum(run.visible for run in runs) == 1
-        shown = tuple(replace(run, visible=alone or i == at) for i, run in enumerate(runs))
-        what = "Show all runs" if alone else f"Show only {run_name(runs[at])}"
-        self._emit(shown, what, f"solo:{at}")
+    def _take(self, change: Change) -> None:
+        """Hand on a change of the runs, and who is chosen then."""
+        chosen = change.chosen(self._runs(), self._selected)
+        self._emit(change.runs, change.words, "")
+        if chosen != self._selected:
+            self.selected.emit(chosen)
+
+    def _fork(self, at: int) -> None:
+        """Fork a run at the cursor, or say why it cannot be."""
+        last = self._lasts[at] if at < len(self._lasts) else None
+        try:
+            self._take(lineup.fork(self._runs(), at, self._step, last))
+        except InputError as error:
+            self.said.emit(str(error))
 
     def _pop_menu(self, at: int) -> None:
         menu = self.card_menu(at)
@@ -228,40 +226,14 @@ class Optimizers(View):
 
     def card_menu(self, at: int) -> QMenu:
         """The menu of the run at an index."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        copy = menu.addAction("Duplicate", lambda: self._duplicate(at))
-        copy.setEnabled(len(self._runs()) < MAX_RUNS)
-        menu.addAction("Rename…", self.cards[at].head.edit_name)
-        menu.addAction("Reset to defaults", lambda: self._reset(at))
-        menu.addSeparator()
-        menu.addAction("Remove", lambda: self._remove(at))
-        return menu
-
-    def _duplicate(self, at: int) -> None:
-        runs = self._runs()
-        copy = replace(runs[at], style=unused_style(runs), label=copy_name(runs[at], runs))
-        self._emit(
-            (*runs[: at + 1], copy, *runs[at + 1 :]),
-            f"Duplicate {run_name(runs[at])}",
-            f"copy:{len(runs)}",
-        )
-        self.selected.emit(at + 1)
+        fork, reset = partial(self._fork, at), partial(self._reset, at)
+        rename = self.cards[at].head.edit_name
+        return card_menu(self, self._runs(), at, self._take, fork, rename, reset)
 
     def _reset(self, at: int) -> None:
-        run = self._runs()[at]
-        lr = rate_in(self._experiment, run.optimizer) if self._experiment else run.lr
-        self._replace(
-            at, replace(run, lr=lr, hyper=(), rate=Rate()), f"Reset {run_name(run)}", "reset"
-        )
-
-    def _remove(self, at: int) -> None:
-        runs = self._runs()
-        self._emit(
-            (*runs[:at], *runs[at + 1 :]), f"Remove {run_name(runs[at])}", f"remove:{len(runs)}"
-        )
-        if self._selected > at or self._selected >= len(runs) - 1:
-            self.selected.emit(max(0, self._selected - 1))
+        if self._experiment is not None:
+            change = lineup.reset(self._experiment, at)
+            self._emit(change.runs, change.words, f"run:{at}:reset")
 
     def _pop_add(self, button: QWidget) -> None:
         self.add_menu().popup(button.mapToGlobal(QPoint(0, button.height())))
@@ -291,9 +263,9 @@ class Optimizers(View):
     def _append(self, key: str, _checked: bool = False) -> None:
         if self._experiment is None:
             return
-        runs = added(self._experiment, key).runs
-        self._emit(runs, f"Add {run_name(runs[-1])}", f"add:{len(runs) - 1}")
-        self.selected.emit(len(runs) - 1)
+        made = added(self._experiment, key).runs
+        self._emit(made, f"Add {names(made)[-1]}", f"add:{len(made) - 1}")
+        self.selected.emit(len(made) - 1)
 
 
 SPEC = Dock(

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout
 from explorer.widgets.panel import INSET
 from explorer.widgets.stylesheet import theme_of
 
-from ._ranking import Ranking
+from ._ranking import COLUMNS, Ranking
 from ._rankingtable import RankingTable
 from .base import Dock, Frame, View
 
@@ -42,6 +42,19 @@ class Standings(View):
         column.addWidget(self.empty, 1)
         column.addStretch(1)
         self.table.picked.connect(self.selected)
+        self._selected = 0
+        self.ranking.modelReset.connect(lambda: self.table.select(self._selected))
+
+    def sort_on(self, by: int) -> None:
+        """Sort by the column that is `by` further on, round and round; 0 turns the order round."""
+        hidden = self.table.isColumnHidden
+        column = self.ranking.column
+        for _ in range(by):
+            column = (column + 1) % len(COLUMNS)
+            while hidden(column):
+                column = (column + 1) % len(COLUMNS)
+        self.ranking.sort_by(column)
+        self.said.emit(self.ranking.order())
 
     def show_frame(self, old: Frame | None, new: Frame) -> None:
         """Show the runs as they stand at the cursor."""
@@ -58,6 +71,7 @@ class Standings(View):
         self.ranking.show_runs(new.plan, new.traces, new.step)
         self.table.setToolTip(self.ranking.note())
         self._make_room()
+        self._selected = new.selected
         self.table.select(new.selected)
 
     def _make_room(self) -> None:
@@ -86,7 +100,7 @@ class Standings(View):
     def describe(self) -> str:
         """The table as text, a line a run."""
         rows = [self.ranking.entry(i).words() for i in range(self.ranking.rowCount())]
-        return "\n".join([*rows, self.ranking.note()])
+        return "\n".join([*rows, f"{self.ranking.order()}.", self.ranking.note()])
 
 
 SPEC = Dock(

@@ -76,7 +76,9 @@ class CardHead(QWidget):
             self.setToolTip(f"{name}: click to choose it for the inspector")
             self.eye.set_icon("eye" if visible else "eye-off")
             self.eye.describe(f"Hide {name}" if visible else f"Show {name}")
-            self.menu.describe(f"More for {name}", "Duplicate, rename, reset, remove")
+            self.menu.describe(
+                f"More for {name}", "Duplicate, fork, rename, recolour, move, reset, remove"
+            )
             self.update()
         self.solo.set_on(alone)
         self.solo.describe("Show all runs again" if alone else f"Show only {name}")
@@ -170,7 +172,7 @@ class CardHead(QWidget):
         painter.setOpacity(1.0)
         painter.setPen(colour(theme.text if self._visible else theme.muted))
         painter.setFont(variant(self.font(), SEMIBOLD if self._chosen else REGULAR))
-        cut = Qt.TextElideMode.ElideRight
+        cut = Qt.TextElideMode.ElideMiddle  # what tells two runs apart stands at the end
         text = painter.fontMetrics().elidedText(self._name, cut, place.width())
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         if self.hasFocus():

@@ -15,12 +15,16 @@ class Line(QWidget):
     """One line of plain text, for what changes many times a second.
 
     A label asks the whole window to be laid out anew with every text; this one does when the text
-    no longer fits, or leaves much of it empty. `cut`: with an ellipsis, where there is no room.
+    no longer fits, or leaves much of it empty. `cut`: with an ellipsis, where there is no room, in
+    the `middle` if what tells it apart stands at its end.
     """
 
-    def __init__(self, text: str = "", *, inset: int = 0, cut: bool = False) -> None:
+    def __init__(
+        self, text: str = "", *, inset: int = 0, cut: bool = False, middle: bool = False
+    ) -> None:
         super().__init__()
         self._cut = cut
+        self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
         self._text, self._room, self._inset = "", "", inset
         self._ink: QColor | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -77,8 +81,7 @@ class Line(QWidget):
         """Write it."""
         painter = QPainter(self)
         place = self.rect().adjusted(px(self, self._inset), 0, 0, 0)
-        cut = Qt.TextElideMode.ElideRight
-        text = painter.fontMetrics().elidedText(self._text, cut, place.width())
+        text = painter.fontMetrics().elidedText(self._text, self._mode, place.width())
         painter.setPen(self._ink or self.palette().color(self.foregroundRole()))
         painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()

@@ -53,6 +53,7 @@ class MapPane(QWidget):
     hovered = Signal(object)  # (x, y) or None
     framed = Signal(object)  # Viewport
     zoomed = Signal(object)  # bounds a person chose
+    looked = Signal(object)  # bounds while a hand moves them, for panes that show the same
     painted = Signal()
 
     def __init__(self, theme: Theme, draw: Draw) -> None:
@@ -171,6 +172,11 @@ class MapPane(QWidget):
             self._shown = shown
             self.update()
         self._frame_timer.start()
+
+    def follow(self, shown: tuple[Interval, Interval]) -> None:
+        """Show what another pane shows, as long as a hand moves that."""
+        if not self.flat:
+            self._look(shown)
 
     def _say_framed(self) -> None:
         if self._plot is None or (not self.flat and self.isVisible()):
@@ -305,6 +311,7 @@ class MapPane(QWidget):
         self._panned = at
         if not self.flat:
             self._look(((x0 + dx, x1 + dx), (y0 + dy, y1 + dy)))
+            self.looked.emit(self._shown)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go; a click that did not move puts the start there."""
@@ -338,6 +345,7 @@ class MapPane(QWidget):
         if min(wide, high) > 1e-9 * max(abs(x), abs(y), 1e-3) and max(wide, high) < 1e9:
             left, low = x - (x - x0) * factor, y - (y - y0) * factor
             self._look(((left, left + wide), (low, low + high)))
+            self.looked.emit(self._shown)
             self._settle.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -356,4 +364,7 @@ class MapPane(QWidget):
                 place = ", ".join(number(v) for v in path.points[-1].tolist())
                 loss = number(float(path.losses[-1]))
                 lines.append(f"{path.label} is at {place} with loss {loss}. {path.note}".strip())
+        if (said := self._plot.shading) is not None:
+            ends = said.low if said.low == said.high else f"{said.low} to {said.high}"
+            lines.append(f"Paths are coloured by {said.name.lower()}: {ends}.")
         return " ".join(lines)

@@ -20,9 +20,12 @@ from explorer.core.stroke import Stroke
 from . import extras
 from .chips import marker_path, run_colour
 from .ink import HALO, WHITE, Frame, apart, pen, thin
+from .shades import paint_forks, paint_shading, shaded_strokes
 from .stylesheet import colour
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QFont
 
     from explorer.core.figure import MapPlot, Mark, Path
@@ -37,11 +40,16 @@ MOST = 8_000
 
 
 def drawn(path: Path, frame: Frame) -> tuple[Array, int]:
-    """The points that a path's line is drawn through, which are one in how many."""
+    """The points that a path's line is drawn through, which are one in how many.
+
+    Of a path that is coloured by a quantity they have a third column, its shades.
+    """
     points = path.points
+    if path.shades.size:
+        points = np.column_stack([points, path.shades])
     if len(points) <= MOST:
         return points, 1
-    points = points[apart(frame.array(points))]
+    points = points[apart(frame.array(points[:, :2]))]
     every = -(-len(points) // MOST)
     return (np.concatenate([points[:-1:every], points[-1:]]), every) if every > 1 else (points, 1)
 
@@ -52,6 +60,8 @@ def strokes(path: Path, points: Array, frame: Frame, scale: float = 1.0) -> list
     Older parts are mixed with the halo. Of one dimension steps jump along the curve: a thin line,
     with a dot a step.
     """
+    if points.shape[1] > 2:
+        return shaded_strokes(points, frame, scale, stepped=path.stepped)
     colour, width = frame.colour(path.style), 2.5 * scale
     dash = tuple(width * length for length in path.style.dash)
     halo, over = [], []  # a part's halo would cover the end of the part before
@@ -215,10 +225,11 @@ def paint_labels(
     font: QFont,
     scale: float = 1.0,
     foot: float = 0.0,
+    taken: Sequence[tuple[float, float, float, float]] = (),
 ) -> None:
     """Draw short names at the heads, moved apart where they would collide, with a line to each.
 
-    They keep off the lowest `foot` pixels.
+    They keep off the lowest `foot` pixels, and off what is `taken`.
     """
     shown = [(p, at) for p in plot.paths if (at := anchor(p, frame)) is not None]
     metrics = QFontMetricsF(font)
@@ -232,6 +243,7 @@ def paint_labels(
         sizes,
         (r.left() + 2, r.top() + 2, r.right() - 2, r.bottom() - 2 - foot),
         14 * scale,
+        taken,
     )
     boxes = [
         QRectF(x - wide / 2, y - high / 2, wide, high)
@@ -296,10 +308,16 @@ def paint_runs(
         for extra in path.extras:
             extras.paint_extra(painter, extra, path, frame, scale)
         extras.paint_best(painter, path, frame, scale)
+        if path.forks:
+            paint_forks(painter, path, frame, scale)
     paint_start(painter, frame.point(*plot.start), scale)
     foot = extras.paint_notes(painter, (*plot.notes, *said), frame.rect, theme, font)
+    taken = []
+    if plot.shading is not None:
+        box = paint_shading(painter, plot.shading, frame.rect, theme, font, scale)
+        taken = [(box.left(), box.top(), box.right(), box.bottom())]
     if labels:
-        paint_labels(painter, plot, frame, theme, font, scale, foot)
+        paint_labels(painter, plot, frame, theme, font, scale, foot, taken)
     else:
         for path in plot.paths:
             if (at := head(path, frame)) is not None:

@@ -6,16 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.core.catalog import catalog, hypers
 from explorer.core.experiment import Run, settings, with_setting
+from explorer.core.naming import own_name
+from explorer.core.numbers import number
 from explorer.core.spec import Hyper
 
 from .cardhead import CardHead
 from .fold import Fold
 from .fonts import px
+from .line import Line
 from .notice import Notice
 from .panel import INSET
 from .schedulerows import ScheduleRows, schedule_note
@@ -41,10 +44,9 @@ LEARNING_RATE = Hyper(
 _WIDE = 270
 
 
-def run_name(run: Run) -> str:
-    """What a run is called: its own label, or its optimizer's."""
-    spec = catalog().optimizer(run.optimizer)
-    return run.label or spec.label or spec.title
+def fork_words(run: Run) -> str:
+    """How a run began that was forked off another: 'η 0.08 up to step 137'."""
+    return ", ".join(f"η {number(fork.lr)} up to step {fork.step}" for fork in run.forks)
 
 
 class RunCard(QWidget):
@@ -61,6 +63,7 @@ class RunCard(QWidget):
         super().__init__()
         self.run = run
         self._chosen = False
+        self._name = own_name(run)
         self._epoch = 1
         self._hyper_rows: list[ParameterRow] = []
         self._schedule_rows: ScheduleRows | None = None
@@ -74,6 +77,7 @@ class RunCard(QWidget):
                 replace(self.run, lr=float(value)), "learning rate", "lr"
             )
         )
+        self.before: Line | None = None
         self.notice = Notice()
         self._hyper: Fold | None = None
         self._schedule: Fold | None = None
@@ -89,27 +93,28 @@ class RunCard(QWidget):
         if run != self.run:
             # what is edited next, before the next frame comes, builds on this
             self.run = run
-            self.edited.emit(run, f"Change {what} of {run_name(run)}", key)
+            self.edited.emit(run, f"Change {what} of {self._name}", key)
 
     def _put_lr(self, value: float) -> None:
         self._edit(replace(self.run, lr=value), "learning rate", "lr")
 
     def _rename(self, name: str) -> None:
-        own = run_name(replace(self.run, label=""))
+        own = own_name(replace(self.run, label=""))
         self._edit(replace(self.run, label="" if name == own else name), "name", "name")
 
     def _toggle(self) -> None:
         shown = not self.run.visible
         self.run = replace(self.run, visible=shown)
         verb = "Show" if shown else "Hide"
-        self.edited.emit(self.run, f"{verb} {run_name(self.run)}", "visible")
+        self.edited.emit(self.run, f"{verb} {self._name}", "visible")
 
-    def show_run(self, run: Run, *, alone: bool, chosen: bool, epoch: int = 1) -> None:
-        """Show a run of the same optimizer, where an epoch has so many steps."""
-        self.run, self._epoch = run, epoch
-        self.head.show_run(
-            run_name(run), run.style, visible=run.visible, alone=alone, chosen=chosen
-        )
+    def show_run(
+        self, run: Run, *, alone: bool, chosen: bool, epoch: int = 1, name: str = ""
+    ) -> None:
+        """Show a run of the same optimizer under a name, where an epoch has so many steps."""
+        self.run, self._epoch, self._name = run, epoch, name or own_name(run)
+        self._show_forks()
+        self.head.show_run(self._name, run.style, visible=run.visible, alone=alone, chosen=chosen)
         self.rate.set_value(run.lr)
         self._show_hyper()
         if self._schedule is not None:
@@ -119,6 +124,19 @@ class RunCard(QWidget):
         if chosen != self._chosen:
             self._chosen = chosen
             self.update()
+
+    def _show_forks(self) -> None:
+        """Say by which rates it began, where it was forked off another run."""
+        words = fork_words(self.run)
+        if self.before is None and words:
+            self.before = Line(cut=True)
+            self.before.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+            self.before.setFixedHeight(px(self, 20))
+            self._layout.insertWidget(2, self.before)
+        if self.before is not None:
+            self.before.setText(words)
+            self.before.setToolTip(f"Forked off another run: {words}, then as above")
+            self.before.setVisible(bool(words))
 
     def show_end(self, words: str) -> None:
         """Say what went wrong with the run, if anything."""

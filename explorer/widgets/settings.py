@@ -182,6 +182,8 @@ def on_landscape(experiment: Experiment, key: str) -> Experiment:
         parameters=(),
         learning=None,
         validation=validation,
-        runs=tuple(replace(run, lr=rate_for(key, run.optimizer)) for run in experiment.runs),
+        runs=tuple(
+            replace(run, lr=rate_for(key, run.optimizer), forks=()) for run in experiment.runs
+        ),
         view=replace(experiment.view, bounds=None),
     )

@@ -1,0 +1,94 @@
+"""The menu of a run's card: copies, forks, looks and order."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QMenu, QWidget
+
+from explorer.core import lineup
+from explorer.core.experiment import MAX_RUNS
+from explorer.core.style import COLOURS, STYLES, style
+from explorer.widgets.chips import HEIGHT, WIDTH, paint_chip
+from explorer.widgets.fonts import px
+from explorer.widgets.stylesheet import theme_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from explorer.core.lineup import Change, Runs
+    from explorer.core.style import Style
+
+
+def swatch(widget: QWidget, look: Style) -> QIcon:
+    """A run's sign as an icon, as the widget's theme and screen have it."""
+    theme, size = theme_of(widget), QSize(px(widget, WIDTH), px(widget, HEIGHT))
+    ratio = widget.devicePixelRatioF()
+    pixmap = QPixmap(size * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    paint_chip(painter, QRectF(0, 0, size.width(), size.height()), look, theme, theme.panel)
+    painter.end()
+    return QIcon(pixmap)
+
+
+def colour_menu(menu: QMenu, runs: Runs, at: int, take: Callable[[Change], None]) -> QMenu:
+    """The palette's colours, each with the marker and dash that the run would have."""
+    colours = menu.addMenu("Colour")
+    now = runs[at].style % len(STYLES)
+    for index, name in enumerate(COLOURS):
+        change = lineup.recolour(runs, at, index)
+        look = style(runs[at].style if index == now else change.runs[at].style)
+        action = colours.addAction(swatch(menu, look), name)
+        action.setCheckable(True)
+        action.setChecked(index == now)
+        action.setIconVisibleInMenu(True)
+        action.setEnabled(index != now)
+        action.triggered.connect(lambda *_, c=change: take(c))
+    colours.addSeparator()
+    action = colours.addAction("Another Marker and Dash")
+    action.triggered.connect(lambda *_: take(lineup.next_marker(runs, at)))
+    return colours
+
+
+def card_menu(
+    parent: QWidget,
+    runs: Runs,
+    at: int,
+    take: Callable[[Change], None],
+    fork: Callable[[], None],
+    rename: Callable[[], None],
+    reset: Callable[[], None],
+) -> QMenu:
+    """Everything that can be done with the run at an index; `take` is handed what it makes."""
+    menu = QMenu(parent)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.setToolTipsVisible(True)
+    full = len(runs) >= MAX_RUNS
+
+    def add(text: str, do: Callable[[], object], why: str = "", *, on: bool = True) -> None:
+        action = menu.addAction(text)
+        action.triggered.connect(lambda *_: do())
+        action.setToolTip(why or text)
+        action.setEnabled(on)
+
+    def taking(change: Callable[[Runs, int], Change]) -> Callable[[], None]:
+        return lambda: take(change(runs, at))
+
+    why = f"At most {MAX_RUNS} runs fit" if full else ""
+    add("Duplicate", taking(lineup.duplicate), why, on=not full)
+    tip = "A run that is the same up to the present step and takes half the rate from there"
+    add("Fork here with another rate", fork, why or tip, on=not full)
+    menu.addSeparator()
+    add("Rename…", rename)
+    colour_menu(menu, runs, at, take)
+    add("Move up", taking(partial(lineup.move, by=-1)), on=at > 0)
+    add("Move down", taking(partial(lineup.move, by=1)), on=at < len(runs) - 1)
+    menu.addSeparator()
+    add("Reset to defaults", reset)
+    add("Remove", taking(lineup.remove))
+    return menu
