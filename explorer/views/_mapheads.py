@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -124,6 +124,12 @@ class PaneHead(QWidget):
         self.state.setText(f"✕ {path.note}" if wrong else loss)
         self.state.set_ink(colour(theme.danger if wrong else theme.text))
         self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of the text's size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.setFixedHeight(px(self, 28))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the rate only where there is room for all; the optimizers' cards have it too."""

@@ -96,7 +96,8 @@ class ColourBar(QWidget):
                 continue
             at = float(level.band(self._levels, np.array([loss]))[0])
             y = area.bottom() - at * step
-            painter.drawLine(int(bar), round(y), int(bar) + 3, round(y))
-            box = QRectF(bar + 6, y - line / 2, self.width() - bar - 6, line)
+            painter.drawLine(int(bar), round(y), int(bar) + px(self, 3), round(y))
+            left = bar + px(self, 6)
+            box = QRectF(left, y - line / 2, self.width() - left, line)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         painter.end()
