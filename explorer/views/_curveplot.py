@@ -44,6 +44,7 @@ class CurvesPlot(Plot):
         super().__init__(theme)
         self._drawn: CurvePlot | None = None
         self._pressed = False
+        self.shown = "all"
         self.lines = CurveLines(self.ratio, theme.panel)
         self.cursor_line = pg.InfiniteLine(angle=90, movable=False)
         self.cursor_line.setZValue(20)
@@ -70,6 +71,7 @@ class CurvesPlot(Plot):
         """Move the cursor and nothing else."""
         every = self._drawn.every if self._drawn is not None else 1
         self.cursor_line.setValue(step / every)
+        self.lines.hold_back({"cursor": step / every, "nothing": 0.0}.get(self.shown))
 
     def show_plot(self, plot: CurvePlot | None, *, anew: bool = False) -> None:
         """Draw other curves."""
@@ -167,7 +169,8 @@ class CurvesPlot(Plot):
         values: dict[tuple[Style, str], list[str]] = {}
         for series in plot.series:
             index = int(np.searchsorted(series.x, place))
-            if index < len(series.x) and series.x[index] == place:
+            hidden = self.lines.until is not None and place > self.lines.until
+            if index < len(series.x) and series.x[index] == place and not hidden:
                 told = values.setdefault((series.style, series.label), [])
                 told.append(number(float(series.y[index])))
         self.hover_line.setValue(place)
