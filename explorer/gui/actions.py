@@ -59,6 +59,7 @@ class Actions:
         self._edit()
         self._view(themes)
         self._run()
+        self._present()
         self._help()
         window.store.history.connect(self.refresh)
         self.refresh()
@@ -121,7 +122,12 @@ class Actions:
             action.triggered.connect(lambda *_, d=dock: d.setFloating(not d.isFloating()))
         self.add("View", "Reset Layout", "", window.arrangement.reset, "Put every panel back")
         theme = self.menus["View"].addMenu("Theme")
-        for name, text in (("system", "Follow the System"), ("light", "Light"), ("dark", "Dark")):
+        for name, text in (
+            ("system", "Follow the System"),
+            ("light", "Light"),
+            ("dark", "Dark"),
+            ("projector", "Projector"),
+        ):
             action = theme.addAction(text)
             action.triggered.connect(lambda *_, n=name: themes(n))
 
@@ -167,6 +173,20 @@ class Actions:
         for number in range(1, 10):
             toggle = partial(window.toggle_run, number - 1)
             self.add("", f"Show or Hide Run {number}", str(number), toggle)
+
+    def _present(self) -> None:
+        from .presenter import Presenter
+
+        shared = [a for text, a in self.actions.items() if text.startswith(("Show or Hide Run ",
+                  "Random Start", "Reset View"))]  # fmt: skip
+        shared += [self.undo, self.redo]
+        self.presenter = Presenter(self.window, self.documents.settings, shared)
+        self.menus["Run"].addSeparator()
+        self.add("Run", "Present", "F5", self.presenter.start,
+                 "Show the experiment on a whole screen, large, for a lecture hall")  # fmt: skip
+        screens = self.menus["Run"].addMenu("Present On")
+        screens.aboutToShow.connect(lambda: self.presenter.fill(screens))
+        self.window.transport.present.clicked.connect(self.presenter.start)
 
     def _help(self) -> None:
         self.add("Help", "Keyboard Shortcuts", "? or F1", self._sheet)

@@ -22,6 +22,8 @@ import explorer
 from explorer.widgets.fonts import SEMIBOLD, variant
 from explorer.widgets.panel import scrolled
 
+from .presenting_keys import PRESSES
+
 if TYPE_CHECKING:
     from .actions import Command
 
@@ -48,7 +50,8 @@ def show_shortcuts(parent: QWidget, commands: list[Command]) -> None:
         (c.key, c.text) for c in commands if c.key and not c.text.startswith("Show or Hide Run")
     ]
     rows.append(("1 – 9", "Show or hide a run"))
-    for title, lines in (("Keys", rows), ("Mouse", MOUSE)):
+    presenting = [(press.name, press.words) for press in PRESSES]
+    for title, lines in (("Keys", rows), ("Mouse", MOUSE), ("While Presenting", presenting)):
         heading = QLabel(title)
         heading.setFont(variant(dialog.font(), SEMIBOLD))
         grid.addWidget(heading, grid.rowCount(), 0, 1, 2)

@@ -135,6 +135,20 @@ class PlayButton(QPushButton):
         self.set_state(self._playing, self._narrow)
 
 
+class PresentButton(QPushButton):
+    """Shows the experiment on a whole screen; only its icon where the window is narrow."""
+
+    def __init__(self) -> None:
+        super().__init__("Present")
+        self.setToolTip("Show the experiment large on a whole screen, for a lecture hall (F5)")
+        self.setAccessibleName("Present")
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Leave the word out, or not, in the theme's colours."""
+        self.setText("" if narrow else "Present")
+        self.setIcon(icons.icon("presentation", theme_of(self).text))
+
+
 class Counter(QWidget):
     """The step the cursor is at, of how many; as wide as the longest run's number needs."""
 
@@ -243,6 +257,8 @@ class Transport(QWidget):
         self.panes.changed.connect(self.panes_chosen)
         row.addWidget(self.layouts)
         row.addWidget(self.panes)
+        self.present = PresentButton()
+        row.addWidget(self.present)
         player.playing.connect(self._playing)
         self._playing(False)
 
@@ -274,3 +290,4 @@ class Transport(QWidget):
     def refresh(self) -> None:
         """Follow a change of theme or width."""
         self._playing(self.player.is_playing)
+        self.present.set_narrow(self.window().width() < NARROW)
