@@ -163,10 +163,11 @@ class Window(QMainWindow):
 
     def show_next(self) -> bool:
         """Bring the next panel up to date that is not, and say whether there was one."""
-        self._turns = self._turns or list(self.views)
-        while self._turns:
-            if self._show(self._turns.pop(0)):
-                return True
+        for _ in range(2):  # what is left of one round may have nothing to show
+            self._turns = self._turns or list(self.views)
+            while self._turns:
+                if self._show(self._turns.pop(0)):
+                    return True
         return False
 
     def _go_round(self) -> None:
