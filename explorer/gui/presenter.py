@@ -100,6 +100,7 @@ class Presenter(QObject):
             window.covered = covered
             if not covered:
                 window.apply()
+            self._paint()
 
     def _is_over(self) -> bool:
         """Whether the picture lies over all of the window."""

@@ -202,7 +202,7 @@ class Slide(QWidget):
     def _place_title(self) -> None:
         m = self.measure
         edge, high = self.width() - m.length(MARGIN), 1.3 * m.text(40)
-        beside = self.epoch.fontMetrics().horizontalAdvance(self.epoch.text()) + 4
+        beside = self.epoch.fontMetrics().horizontalAdvance(self.epoch.text()) + 1
         self.epoch.setGeometry(_rect(edge - beside, m.length(20), beside, high))
         wide = edge - beside - m.length(MARGIN + 24)
         self.title.setGeometry(_rect(m.length(MARGIN), m.length(20), wide, high))

@@ -55,13 +55,13 @@ class CurvesPlot(Plot):
         self.readout = Readout(self.viewport())
         self.bottom.configure(whole=True, unit="step")
         self.set_margins(LEFT, BOTTOM)
-        self.getPlotItem().layout.setContentsMargins(0, TOP, RIGHT, 0)
         self.setMouseTracking(True)
         self.restyle.connect(self._dress)
         self._dress()
 
     def _dress(self) -> None:
         self.set_margins(px(self, LEFT), px(self, BOTTOM))
+        self.getPlotItem().layout.setContentsMargins(0, px(self, TOP), RIGHT, 0)
         self.cursor_line.setPen(self.pen(self.theme.accent, 1.5 * scale(self)))
         self.hover_line.setPen(self.pen(self.theme.muted, 1.0, (2.0, 3.0)))
         self.lines.dress(self.ratio, self.theme.panel)

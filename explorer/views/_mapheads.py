@@ -105,6 +105,7 @@ class PaneHead(QWidget):
         row.setSpacing(_GAP)
         self.chip = Chip(0)
         self.name, self.rate, self.state = Line(), Line(), Line()
+        self._wrong = False
         for widget in (self.chip, self.name, self.rate):
             row.addWidget(widget)
         row.addStretch(1)
@@ -119,7 +120,7 @@ class PaneHead(QWidget):
         self.name.setText(path.label)
         self.rate.setText(plot.title)
         self.rate.set_ink(colour(theme.muted))
-        wrong = path.end == "diverged" or "picture" in path.note
+        wrong = self._wrong = path.end == "diverged" or "picture" in path.note
         loss = f"loss {number(float(path.losses[-1]))}" if len(path.losses) else ""
         self.state.setText(f"✕ {path.note}" if wrong else loss)
         self.state.set_ink(colour(theme.danger if wrong else theme.text))
@@ -143,3 +144,6 @@ class PaneHead(QWidget):
         fixed = sum(widget.sizeHint().width() for widget in (self.chip, self.name, self.rate))
         around = sum(_MARGINS) + 3 * _GAP
         self.rate.setVisible(fixed + state + around <= self.width())
+        # in large type half a loss would be left, which stands beside the map as well
+        least = fixed - self.rate.sizeHint().width() + state + around - _GAP
+        self.state.setVisible(self._wrong or least <= self.width())

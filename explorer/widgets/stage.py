@@ -131,6 +131,13 @@ class Scores(Part):
         """How high so many rows are."""
         return self.head_height() + count * self.row_height(tight)
 
+    def fitting(self) -> tuple[tuple[Row, ...], float]:
+        """The rows there is room for, besides one that counts the others; and how high they are."""
+        tight = self.height_for(len(self._rows)) > self.height() + 1
+        high = self.row_height(tight)
+        room = max(int((self.height() - self.head_height() + 1) // high), 0)
+        return self._rows if len(self._rows) <= room else self._rows[: max(room - 1, 0)], high
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw a row for each run: sign, name, what is to be said of it, and loss."""
         theme, m = theme_of(self), self.measure
@@ -141,11 +148,7 @@ class Scores(Part):
         head = QRectF(0, 0, wide, top)
         painter.drawText(head, LEFT, "Optimizer")
         painter.drawText(head, RIGHT, "Loss now")
-        high = self.row_height()
-        if self.height_for(len(self._rows)) > self.height() + 1:
-            high = self.row_height(tight=True)
-        room = max(int((self.height() - top + 1) // high), 0)
-        shown = self._rows if len(self._rows) <= room else self._rows[: max(room - 1, 0)]
+        shown, high = self.fitting()
         for row in shown:
             self._paint_row(painter, row, QRectF(0, top, wide, high))
             top += high
@@ -244,18 +247,22 @@ class Hints(Part):
         if not self._hints:
             return
         painter = QPainter(self)
-        gap = self.measure.length(44)
+        for hint, x in self.places():
+            self._write(painter, hint, x)
+        painter.end()
+
+    def places(self) -> list[tuple[Hint, float]]:
+        """The keys that find room, and where each begins."""
         *first, last = self._hints
-        end = self.width() - self._width(last)
-        self._write(painter, last, end)
-        x = 0.0
+        gap, end, x = self.measure.length(44), self.width() - self._width(last), 0.0
+        found = [(last, end)]
         for hint in first:
             wide = self._width(hint)
             if x + wide + gap > end:
                 break
-            self._write(painter, hint, x)
+            found.append((hint, x))
             x += wide + gap
-        painter.end()
+        return found
 
     def _fonts(self) -> tuple[QFont, QFont]:
         return self.measure.font(26, fonts.SEMIBOLD), self.measure.font(26)
