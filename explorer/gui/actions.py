@@ -91,6 +91,10 @@ class Actions:
         self.add("File", "Save", "Ctrl+S", documents.save)
         self.add("File", "Save As…", "Ctrl+Shift+S", documents.ask_save)
         self.add("File", "Export Picture…", "Ctrl+E", self._export, "Write PNG, SVG or PDF")
+        self.add("File", "Hand Out…", "", self._hand_out,
+                 "Give the experiment to a class: a code for telephones, and a file")  # fmt: skip
+        self.add("File", "Paste Experiment", "Ctrl+Shift+V", self._paste,
+                 "Open the experiment that is on the clipboard as text")  # fmt: skip
         self.menus["File"].addSeparator()
         self.add("File", "Quit", "Ctrl+Q", window.close)
 
@@ -264,6 +268,18 @@ class Actions:
 
         if self.window.result is not None:
             ExportDialog(self.window, self.documents).exec()
+
+    def _hand_out(self) -> None:
+        from .hand_out import HandOut
+
+        dialog = HandOut(self.window, self.documents)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def _paste(self) -> None:
+        from .hand_out import paste
+
+        paste(self.window, self.documents)
 
     def _fill_recent(self) -> None:
         self._recent.clear()
