@@ -80,7 +80,7 @@ class HandOut(QDialog):
         save.clicked.connect(documents.ask_save)
         column.addWidget(buttons)
         screen = (parent.screen() or QGuiApplication.primaryScreen()).availableGeometry()
-        side = round(0.85 * screen.height())
+        side = round(0.92 * screen.height())
         self.resize(min(side - 120, screen.width()), side if self.code else 180)
 
 

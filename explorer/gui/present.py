@@ -88,7 +88,8 @@ class Presentation(Slide):
 
     def _tell(self) -> None:
         """Say on the picture what is not as usual, and below it what the keys do now."""
-        words = [HIDDEN] * self.hidden + [FROZEN] * self.frozen
+        frozen = FROZEN.partition(":")[0] if self.hidden else FROZEN
+        words = [HIDDEN] * self.hidden + [frozen] * self.frozen
         self.say(" · ".join(words) or self._said)
         play = "pause" if self.player.is_playing else "reveal" if self.hidden else "play"
         hints = [
