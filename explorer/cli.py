@@ -39,7 +39,7 @@ def _window(arguments: Sequence[str]) -> int:
     surface.add_argument("--gl", dest="opengl", action="store_true", default=None, help=words)
     words = "draw the surface without OpenGL"
     surface.add_argument("--no-gl", dest="opengl", action="store_false", help=words)
-    parser.add_argument("--theme", choices=("system", "light", "dark"), default="")
+    parser.add_argument("--theme", choices=("system", "light", "dark", "projector"), default="")
     parser.add_argument("session", nargs="?", help="an experiment or an exported picture to open")
     args = parser.parse_args(arguments)
     path = Path(args.session) if args.session else None

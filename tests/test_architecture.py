@@ -167,7 +167,7 @@ LAYERS = {
     "the window knows all of ours but the catalogue's files": (
         ours("gui"),
         ours("core", "engine", "explain", "export", "tables", "widgets", "views", "gui"),
-        ("numpy", "platformdirs", *QT),
+        ("numpy", "platformdirs", "segno", *QT),
     ),
 }
 

@@ -74,6 +74,7 @@ class Actions:
         self._edit()
         self._view(themes)
         self._run()
+        self._present()
         self._help()
         window.store.history.connect(self.refresh)
         self.refresh()
@@ -106,6 +107,10 @@ class Actions:
         self.add("File", "Save", "Ctrl+S", documents.save)
         self.add("File", "Save As…", "Ctrl+Shift+S", documents.ask_save)
         self.add("File", "Export Picture…", "Ctrl+E", self._export, "Write PNG, SVG or PDF")
+        self.add("File", "Hand Out…", "", self._hand_out,
+                 "Give the experiment to a class: a code for telephones, and a file")  # fmt: skip
+        self.add("File", "Paste Experiment", "Ctrl+Shift+V", self._paste,
+                 "Open the experiment that is on the clipboard as text")  # fmt: skip
         self.menus["File"].addSeparator()
         self.add("File", "Quit", "Ctrl+Q", window.close)
 
@@ -201,6 +206,20 @@ class Actions:
             toggle = partial(window.toggle_run, number - 1)
             self.add("", f"Show or Hide Run {number}", str(number), toggle)
 
+    def _present(self) -> None:
+        from .presenter import Presenter
+
+        shared = [a for text, a in self.actions.items() if text.startswith(("Show or Hide Run ",
+                  "Random Start", "Reset View"))]  # fmt: skip
+        shared += [self.undo, self.redo]
+        self.presenter = Presenter(self.window, self.documents.settings, shared)
+        self.menus["Run"].addSeparator()
+        self.add("Run", "Present", "F5", self.presenter.start,
+                 "Show the experiment on a whole screen, large, for a lecture hall")  # fmt: skip
+        screens = self.menus["Run"].addMenu("Present On")
+        screens.aboutToShow.connect(lambda: self.presenter.fill(screens))
+        self.window.transport.present.clicked.connect(self.presenter.start)
+
     def _help(self) -> None:
         self.add("Help", "Command Palette…", "Ctrl+K", self._find,
                  "Find anything there is to do by a few letters")  # fmt: skip
@@ -284,6 +303,18 @@ class Actions:
 
         if self.window.result is not None:
             ExportDialog(self.window, self.documents).exec()
+
+    def _hand_out(self) -> None:
+        from .hand_out import HandOut
+
+        dialog = HandOut(self.window, self.documents)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def _paste(self) -> None:
+        from .hand_out import paste
+
+        paste(self.window, self.documents)
 
     def _fill_recent(self) -> None:
         self._recent.clear()

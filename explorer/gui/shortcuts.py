@@ -24,6 +24,7 @@ from explorer.widgets.search import SearchField
 from explorer.widgets.stylesheet import colour, theme_of
 from explorer.widgets.toolbutton import paint_fill, paint_ring
 
+from .presenting_keys import PRESSES
 from .sheets import MOUSE
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ def groups(commands: Sequence[Command]) -> list[tuple[str, list[tuple[str, str]]
             rows.append((command.key, command.text.rstrip("…")))
     if any(command.text.startswith(RUNS) for command in commands):
         menus.setdefault("Run", []).append(("1 – 9", "Show or Hide a Run"))
-    return [*menus.items(), ("Mouse", list(MOUSE))]
+    presenting = [(press.name, press.words) for press in PRESSES]
+    return [*menus.items(), ("Mouse", list(MOUSE)), ("While Presenting", presenting)]
 
 
 class Shortcuts(QDialog):

@@ -144,6 +144,20 @@ class PlayButton(QPushButton):
         self.set_state(self._playing, self._narrow)
 
 
+class PresentButton(QPushButton):
+    """Shows the experiment on a whole screen; only its icon where the window is narrow."""
+
+    def __init__(self) -> None:
+        super().__init__("Present")
+        self.setToolTip("Show the experiment large on a whole screen, for a lecture hall (F5)")
+        self.setAccessibleName("Present")
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Leave the word out, or not, in the theme's colours."""
+        self.setText("" if narrow else "Present")
+        self.setIcon(icons.icon("presentation", theme_of(self).text))
+
+
 class Counter(QWidget):
     """The step the cursor is at, of how many; as wide as the longest run's number needs."""
 
@@ -260,6 +274,8 @@ class Transport(QWidget):
         self.panes.changed.connect(self.panes_chosen)
         row.addWidget(self.layouts)
         row.addWidget(self.panes)
+        self.present = PresentButton()
+        row.addWidget(self.present)
         player.playing.connect(self._playing)
         self._playing(False)
 
@@ -306,3 +322,4 @@ class Transport(QWidget):
         """Follow a change of theme, width or size of text."""
         self._fit()
         self._playing(self.player.is_playing)
+        self.present.set_narrow(self.window().width() < NARROW)

@@ -43,6 +43,9 @@ class Window(QMainWindow):
 
     closing = Signal()
     wanted = Signal(str)  # a panel that is shown and not yet built
+    built = Signal(str)  # a view that is ready to draw
+    applied = Signal(object)  # every Frame that is shown
+    covered = False  # while something else lies over the whole window
 
     def __init__(self, theme: Theme) -> None:
         """Make the shell, with no more than its first paint needs; `furnish` and `add` follow."""
@@ -113,7 +116,7 @@ class Window(QMainWindow):
         view.moved.connect(self._scrub)
         view.selected.connect(self._select)
         view.said.connect(self.status.say)
-        view.framed.connect(self._framed)
+        view.framed.connect(self.look_at)
         view.drawn.connect(self._map_drawn)
         panel: Any = view
         if hasattr(view, "check_wanted"):
@@ -140,6 +143,7 @@ class Window(QMainWindow):
         self.frame = replace(self.frame, **changes, moving=self._is_moving())
         self.transport.show_frame(self.frame)
         self.arrangement.show_panes(self.frame.experiment)
+        self.applied.emit(self.frame)
         for key, view in self.views.items():
             if view.live:
                 self._show(key)
@@ -160,10 +164,11 @@ class Window(QMainWindow):
 
     def show_next(self) -> bool:
         """Bring the next panel up to date that is not, and say whether there was one."""
-        self._turns = self._turns or list(self.views)
-        while self._turns:
-            if self._show(self._turns.pop(0)):
-                return True
+        for _ in range(2):  # what is left of one round may have nothing to show
+            self._turns = self._turns or list(self.views)
+            while self._turns:
+                if self._show(self._turns.pop(0)):
+                    return True
         return False
 
     def _go_round(self) -> None:
@@ -174,7 +179,8 @@ class Window(QMainWindow):
     def _show(self, key: str) -> bool:
         """Bring one panel up to date, unless it is or is hidden; says whether there was need to."""
         view, old = self.views[key], self._shown[key]
-        if view.isHidden() or not self.arrangement.is_open(key) or old is self.frame:
+        seen = not (self.covered or view.isHidden()) and self.arrangement.is_open(key)
+        if not seen or old is self.frame:
             return False
         if key not in self._built:
             self.wanted.emit(key)
@@ -200,7 +206,12 @@ class Window(QMainWindow):
                 view.draw = self.worker.draw
             view.build()
             self._shown[key] = None
+            self.built.emit(key)
             QTimer.singleShot(SOON, self, lambda: self._show(key))
+
+    def is_built(self, key: str) -> bool:
+        """Whether a view has what it needs to draw."""
+        return key in self._built
 
     def _render(self, scene: Any, width: int, height: int, options: Any, done: Any) -> None:
         self.worker.render(scene, width, height, options, done)
@@ -282,7 +293,8 @@ class Window(QMainWindow):
         asked = QStyle.StyleHint.SH_Widget_Animation_Duration
         return self.style().styleHint(asked, None, self) > 0
 
-    def _framed(self, viewport: Viewport) -> None:
+    def look_at(self, viewport: Viewport) -> None:
+        """Have another part of the map painted."""
         if viewport != self._viewport:
             self._viewport = viewport
             self._submit(coarse=False)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from explorer.widgets.markers import paint_end
@@ -122,6 +122,7 @@ class CurveLines(pg.GraphicsObject):
         super().__init__()
         self.curves: tuple[Curve, ...] = ()
         self.width = 2.0
+        self.until: float | None = None  # the curves' place past which nothing is shown
         self._ratio, self._ground = ratio, ground
         self._picture: QPixmap | None = None
         self._made_for: tuple[object, ...] = ()
@@ -130,6 +131,12 @@ class CurveLines(pg.GraphicsObject):
         """Draw other curves, `width` logical px wide."""
         self.curves, self.width = curves, width
         self.renew()
+
+    def hold_back(self, until: float | None) -> None:
+        """Show the curves up to a place only, or whole."""
+        if until != self.until:
+            self.until = until
+            self.update()
 
     def dress(self, ratio: float, ground: str) -> None:
         """Take the screen's pixel ratio and the colour behind the plot."""
@@ -167,6 +174,9 @@ class CurveLines(pg.GraphicsObject):
         painter.save()
         # from data units back to the scene's, which are logical pixels
         painter.setTransform(self.sceneTransform().inverted()[0], combine=True)
+        if self.until is not None:
+            share = min(max((self.until - low[0]) / (low[1] - low[0]), 0.0), 1.0)
+            painter.setClipRect(QRectF(rect.topLeft(), QSizeF(share * rect.width(), rect.height())))
         painter.drawPixmap(rect.topLeft(), self._picture)
         painter.restore()
 

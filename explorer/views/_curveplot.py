@@ -45,6 +45,7 @@ class CurvesPlot(Plot):
         super().__init__(theme)
         self._drawn: CurvePlot | None = None
         self._pressed = False
+        self.shown = "all"
         self.lines = CurveLines(self.ratio, theme.panel)
         self.cursor_line = pg.InfiniteLine(angle=90, movable=False)
         self.cursor_line.setZValue(20)
@@ -55,13 +56,13 @@ class CurvesPlot(Plot):
         self.readout = Readout(self.viewport())
         self.bottom.configure(whole=True, unit="step")
         self.set_margins(LEFT, BOTTOM)
-        self.getPlotItem().layout.setContentsMargins(0, TOP, RIGHT, 0)
         self.setMouseTracking(True)
         self.restyle.connect(self._dress)
         self._dress()
 
     def _dress(self) -> None:
         self.set_margins(px(self, LEFT), px(self, BOTTOM))
+        self.getPlotItem().layout.setContentsMargins(0, px(self, TOP), RIGHT, 0)
         self.cursor_line.setPen(self.pen(self.theme.accent, 1.5 * scale(self)))
         self.hover_line.setPen(self.pen(self.theme.muted, 1.0, (2.0, 3.0)))
         self.lines.dress(self.ratio, self.theme.panel)
@@ -71,6 +72,7 @@ class CurvesPlot(Plot):
         """Move the cursor and nothing else."""
         every = self._drawn.every if self._drawn is not None else 1
         self.cursor_line.setValue(step / every)
+        self.lines.hold_back({"cursor": step / every, "nothing": 0.0}.get(self.shown))
 
     def show_plot(self, plot: CurvePlot | None, *, anew: bool = False) -> None:
         """Draw other curves."""
@@ -174,7 +176,8 @@ class CurvesPlot(Plot):
             if series.part == "theory":
                 continue
             index = int(np.searchsorted(series.x, place))
-            if index < len(series.x) and series.x[index] == place:
+            hidden = self.lines.until is not None and place > self.lines.until
+            if index < len(series.x) and series.x[index] == place and not hidden:
                 told = values.setdefault((series.style, series.label), [])
                 told.append(number(float(series.y[index])))
         self.hover_line.setValue(place)

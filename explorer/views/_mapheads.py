@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -107,6 +107,7 @@ class PaneHead(QWidget):
         self.chip = Chip(0)
         self.name, self.rate, self.state = Line(cut=True, middle=True), Line(), Line()
         self.chip.setMinimumWidth(self.chip.sizeHint().width())
+        self._wrong = False
         for widget in (self.chip, self.name, self.rate):
             row.addWidget(widget)
         row.addStretch(1)
@@ -121,11 +122,17 @@ class PaneHead(QWidget):
         self.name.setText(path.label)
         self.rate.setText(plot.title)
         self.rate.set_ink(colour(theme.muted))
-        wrong = path.end == "diverged" or "picture" in path.note
+        wrong = self._wrong = path.end == "diverged" or "picture" in path.note
         loss = f"loss {number(float(path.losses[-1]))}" if len(path.losses) else ""
         self.state.setText(f"✕ {path.note}" if wrong else loss)
         self.state.set_ink(colour(theme.danger if wrong else theme.text))
         self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of the text's size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.setFixedHeight(px(self, 28))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the rate only where there is room for all; the optimizers' cards have it too."""
@@ -141,6 +148,6 @@ class PaneHead(QWidget):
         fixed = sum(widget.sizeHint().width() for widget in (self.chip, self.name, self.rate))
         around = sum(_MARGINS) + 3 * _GAP
         self.rate.setVisible(fixed + state + around <= self.width())
-        # of a narrow one the Standings tell the loss
+        # of a narrow one, and in large type, the Standings tell the loss
         least = fixed - self.rate.sizeHint().width() + self.state.sizeHint().width()
-        self.state.setVisible(least + around - _GAP <= self.width())
+        self.state.setVisible(self._wrong or least + around - _GAP <= self.width())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.core.experiment import started_at
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from explorer.core.figure import MapPlot, Shading
+    from explorer.core.request import Viewport
     from explorer.core.stroke import Draw
     from explorer.widgets.colourbar import ColourBar
     from explorer.widgets.mappane import MapPane
@@ -39,6 +41,7 @@ class ContourView(View):
     needs = ("explorer.widgets.mappane", "explorer.widgets.colourbar")
 
     draw: Draw | None = None  # makes pixels of trajectories; the window sets it
+    reads = True  # whether it tells what is under the pointer
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,10 +73,20 @@ class ContourView(View):
         from explorer.widgets.colourbar import ColourBar
 
         self._bar = ColourBar()
-        column = QVBoxLayout()
-        column.setContentsMargins(0, 4, 0, 22)
-        column.addWidget(self._bar)
-        self._row.addLayout(column)
+        self._column = QVBoxLayout()
+        self._column.addWidget(self._bar)
+        self._row.addLayout(self._column)
+        self._measure()
+
+    def _measure(self) -> None:
+        """End the bar where the map ends."""
+        self._column.setContentsMargins(0, px(self, 4), 0, px(self, 22))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of the text's size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self._bar is not None:
+            self._measure()
 
     def _arrange(self, count: int, theme: Any, heads: bool) -> None:
         """Have `count` panes in a grid as square as can be, each with a head where asked."""
@@ -202,6 +215,10 @@ class ContourView(View):
             self.setAccessibleName(title)
             self.titled.emit(title)
 
+    def viewport(self) -> Viewport | None:
+        """What the first pane shows of a map, None while there is none."""
+        return self._panes[0].viewport_now() if self._panes and not self._panes[0].flat else None
+
     def reset_view(self) -> None:
         """Show the landscape's own part of the plane again."""
         if self._frame is not None:
@@ -226,6 +243,8 @@ class ContourView(View):
     def _hover(self, at: tuple[float, float] | None) -> None:
         from explorer.core.probe import probe
 
+        if not self.reads:
+            return
         for pane in self._panes:
             pane.show_cross(at)
         if at is None or self._frame is None or self._frame.plan is None:

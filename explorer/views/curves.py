@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget, QWidgetAction
@@ -112,6 +112,12 @@ class Curves(View):
             self._draw()
         elif before.step != new.step:
             self._plot.show_cursor(new.step)
+
+    def reveal(self, shown: Literal["all", "cursor", "nothing"]) -> None:
+        """Show the curves whole, up to the cursor, or not at all, on the same axes."""
+        if self._plot is not None and self._frame is not None and shown != self._plot.shown:
+            self._plot.shown = shown
+            self._plot.show_cursor(self._frame.step)
 
     def toggle_log(self) -> None:
         """Change between the logarithmic and the linear scale."""

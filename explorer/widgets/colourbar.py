@@ -97,10 +97,11 @@ class ColourBar(QWidget):
                 continue
             at = float(level.band(self._levels, np.array([loss]))[0])
             y = area.bottom() - at * step
-            painter.drawLine(int(bar), round(y), int(bar) + 3, round(y))
+            painter.drawLine(int(bar), round(y), int(bar) + px(self, 3), round(y))
             if abs(last - y) < line * 0.8:
                 continue
             last = y
-            box = QRectF(bar + 6, y - line / 2, self.width() - bar - 6, line)
+            left = bar + px(self, 6)
+            box = QRectF(left, y - line / 2, self.width() - left, line)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         painter.end()

@@ -270,7 +270,8 @@ class MapPane(QWidget):
     def _near_start(self, at: QPointF) -> bool:
         assert self._plot is not None
         gap = at - self.to_pixel(*self._plot.start)
-        return math.hypot(gap.x(), gap.y()) <= GRIP
+        # all of the ring, where it is drawn large
+        return math.hypot(gap.x(), gap.y()) <= max(GRIP, 9.5 * self.scale_factor)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of the start, or of the map."""
