@@ -155,6 +155,10 @@ class View:
     bounds: the part of the plane shown, the landscape's own where None. levels: how contour
     levels and colours are spread. layout and panes: which plots, side by side or on one. one_batch:
     of a training, whether the map shows the loss of the next step's batch rather than of all rows.
+
+    What lies over the map: field is the gradient's, unstable where the chosen run's rate is past
+    its limit, quadratic the local model at its point. section says along what the loss is looked
+    at: the chosen run's step, the gradient, an axis, or the `line` drawn from one point to another.
     """
 
     bounds: tuple[tuple[float, float], ...] | None = None
@@ -165,6 +169,11 @@ class View:
     azimuth: float = -60.0
     elevation: float = 48.0
     one_batch: bool = False
+    field: Literal["off", "arrows", "streamlines"] = "off"
+    unstable: bool = False
+    quadratic: bool = False
+    section: Literal["step", "gradient", "x", "y", "line"] = "step"
+    line: tuple[tuple[float, float], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
