@@ -55,15 +55,18 @@ def end(page: Page, axes: Axes, path: Path, *, flat: bool) -> None:
         )  # fmt: skip
 
 
-def heads(page: Page, axes: Axes, box: Box, plot: MapPlot, foot: float) -> None:
-    """The heads inside the picture with a label each, which keep off the lowest `foot` pixels."""
+def heads(page: Page, axes: Axes, box: Box, plot: MapPlot, foot: float) -> list[Box]:
+    """The heads inside the picture with a label each, which keep off the lowest `foot` pixels.
+
+    Returns where the labels are.
+    """
     (x0, x1), (y0, y1) = plot.bounds[:2]
     flat = plot.field.z.shape[0] < 2
     shown = [p for p in plot.paths if len(p.points) and clip.inside(p.points[-1:], plot.bounds)[0]]
     for path in shown:
         end(page, axes, path, flat=flat)
     if plot.title:
-        return
+        return []
     em = page.em
     ends = [
         (
@@ -76,10 +79,15 @@ def heads(page: Page, axes: Axes, box: Box, plot: MapPlot, foot: float) -> None:
     inset = 0.4 * em
     room = (box.left + inset, box.top + inset + foot, box.right - inset, box.bottom - inset)
     spots = labels.place(ends, sizes, room, 1.4 * em)
+    # the label's own sense of up is the plot's, the page's runs down
+    flip = box.top + box.bottom
     for path, head, size, spot in zip(shown, ends, sizes, spots, strict=True):
-        # the label's own sense of up is the plot's, the page's runs down
-        flip = box.top + box.bottom
         _label(page, path, (head[0], flip - head[1]), size, (spot[0], flip - spot[1]))
+    middles = [(x, flip - y) for x, y in spots]
+    return [
+        Box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
+        for (x, y), (wide, high) in zip(middles, sizes, strict=True)
+    ]
 
 
 def _label(

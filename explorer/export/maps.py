@@ -11,7 +11,7 @@ from explorer.core.colormap import colours
 from explorer.core.levels import band, ticks
 from explorer.core.numbers import number
 
-from . import extras, heads
+from . import extras, heads, overlines
 from .extras import DARK, WHITE
 from .page import Box, dashes
 
@@ -39,6 +39,8 @@ def draw(page: Page, box: Box, plot: MapPlot) -> None:
         _bands(page, axes, plot)
     for line in plot.outlines:
         extras.outline(page, axes, line, plot.bounds)
+    for laid in plot.overlays:
+        overlines.draw(page, axes, laid, plot, box)
     for path in plot.paths:
         _trajectory(page, axes, path, plot.bounds, flat=flat)
         for extra in path.extras:
@@ -59,7 +61,8 @@ def draw(page: Page, box: Box, plot: MapPlot) -> None:
                 )  # fmt: skip
     heads.start(page, axes, plot)
     foot = extras.notes(page, box, plot.notes)
-    heads.heads(page, axes, box, plot, foot)
+    taken = heads.heads(page, axes, box, plot, foot)
+    overlines.names(page, box, plot, foot, taken)
     axes.set(xlim=(x0, x1), ylim=(y0, y1))
     scales(page, box, plot.bounds, (plot.axes[0], "loss" if flat else plot.axes[1]))
 

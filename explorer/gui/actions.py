@@ -106,6 +106,7 @@ class Actions:
         self.add("View", "Logarithmic or Linear Levels", "L", self._toggle_levels)
         self.add("View", "Contours of One Batch or of All Rows", "B", self._toggle_batch,
                  "Of a model: the loss that the next step's batch shows the optimizer")  # fmt: skip
+        self._overlays()
         self._choices("Colour Map", "colormap", colormaps)
         self.add(
             "View", "Reset View", "0", self._reset_view, "Show the landscape's usual part again"
@@ -124,6 +125,20 @@ class Actions:
         for name, text in (("system", "Follow the System"), ("light", "Light"), ("dark", "Dark")):
             action = theme.addAction(text)
             action.triggered.connect(lambda *_, n=name: themes(n))
+
+    def _overlays(self) -> None:
+        """What may be laid over the map."""
+        self.add("View", "Gradient Arrows", "G", partial(self._turn_field, "arrows"),
+                 "Arrows of the negative gradient over the map")  # fmt: skip
+        self.add("View", "Streamlines", "Shift+G", partial(self._turn_field, "streamlines"),
+                 "Lines that run downhill over the map")  # fmt: skip
+        self.add("View", "Where the Rate Is Unstable", "U", partial(self._turn, "unstable"),
+                 "Hatch where the chosen run's rate is past its limit")  # fmt: skip
+        self.add("View", "Local Quadratic Model", "Q", partial(self._turn, "quadratic"),
+                 "A level line of the quadratic that fits at the chosen run's point, with its "
+                 "gradient step and Newton step")  # fmt: skip
+        self.add("View", "Cross-section", "X", lambda: self.window.arrangement.bring("section"),
+                 "Loss along a line; hold Shift and drag on the map to draw one")  # fmt: skip
 
     def _choices(
         self, title: str, field: str, options: Callable[[], tuple[tuple[str, str], ...]]
@@ -202,6 +217,13 @@ class Actions:
         shown = self.window.frame.levels
         log = shown is not None and shown.kind == "log"
         self.window.look(levels="linear" if log else "log")
+
+    def _turn_field(self, style: str) -> None:
+        now = self.window.store.experiment.view.field
+        self.window.look(field="off" if now == style else style)
+
+    def _turn(self, field: str) -> None:
+        self.window.look(**{field: not getattr(self.window.store.experiment.view, field)})
 
     def _toggle_batch(self) -> None:
         window = self.window

@@ -26,7 +26,7 @@ AREAS = {
 }
 LOW = 800
 SIDE, SIDE_NARROW, CURVES, CURVES_LOW, SURFACE = 312, 232, 256, 176, 376
-VERSION = 3  # of the saved layout: a layout of another is not restored
+VERSION = 4  # of the saved layout: a layout of another is not restored
 
 
 class Arrangement:
@@ -105,6 +105,12 @@ class Arrangement:
             self._show_trained(self.window.store.experiment)
         else:
             self.reset()
+
+    def bring(self, key: str) -> None:
+        """Bring a panel to where it is seen."""
+        if key in self.docks:
+            self.docks[key].show()
+            self.docks[key].raise_()
 
     def is_open(self, key: str) -> bool:
         """Whether a panel is where it can be seen."""
