@@ -252,6 +252,8 @@ def _export(args: argparse.Namespace) -> None:
         view,
         args.view,
         result.regular,
+        result.overlays,
+        max(len(result.plan.runs) - 1, 0),  # as a window that was just opened
     )
     export.write(
         figure,

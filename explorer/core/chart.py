@@ -26,15 +26,18 @@ _FOOT = 0.16
 _CORNERS = 128
 
 
-def shown(plan: Plan, field: Field, bounds: Bounds | None) -> Bounds:
-    """The part of the plane that is shown; of one dimension the second interval is of losses."""
+def shown(plan: Plan, field: Field, bounds: Bounds | None, *, noted: bool = False) -> Bounds:
+    """The part of the plane that is shown; of one dimension the second interval is of losses.
+
+    noted: whether more than the plan's own notes stand on it, for which there is to be room.
+    """
     given = tuple((float(a), float(b)) for a, b in bounds or plan.bounds)[:2]
     if plan.landscape.dimension > 1 or len(given) > 1:
         return given
     finite = field.z[np.isfinite(field.z)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     room = _HEADROOM * (high - low) or 1.0
-    foot = _FOOT * (high - low) if caption.notes(plan) else 0.0
+    foot = _FOOT * (high - low) if noted or caption.notes(plan) else 0.0
     return (*given, (low - room - foot, high + room))
 
 

@@ -13,8 +13,9 @@ import numpy as np
 from . import caption, chart, shading
 from . import scene as relief
 from .errors import InputError, unknown
-from .figure import Bounds, CurvePlot, Field, Figure, Levels, MapPlot, Path, Row, Scene
+from .figure import Bounds, CurvePlot, Field, Figure, Levels, MapPlot, Overlay, Path, Row, Scene
 from .graphs import curve_plot, log_fits, quantities
+from .overlays import lay
 from .probe import NO_PENALTY
 from .style import style
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from .experiment import View
+    from .overlays import Sampled
     from .plan import Plan, RunPlan
     from .regular import Regular
     from .trace import Trace
@@ -39,23 +41,26 @@ def map_plot(
     view: View,
     bounds: Bounds | None = None,
     regular: Regular | None = None,
+    overlays: Sampled | None = None,
+    selected: int = 0,
 ) -> MapPlot:
     """The map with the trajectories of all visible runs up to the cursor `step`.
 
     `bounds` is the part shown, the plan's own where None. Of one dimension the second interval of
     the result's bounds spans the losses. Traces may be fewer than runs while the engine works.
     `regular` is what the plan's penalty does to the minima, see core/regular.py, None while that
-    is not known.
+    is not known. overlays: what was sampled to be laid over it, about the run `selected`.
     """
-    shown = chart.shown(plan, field, bounds)
+    shown = chart.shown(plan, field, bounds, noted=overlays is not None)
     paths = tuple(chart.path(plan, r, t, step, shown) for r, t in _visible(plan, traces))
-    said = None
+    scale = None
     if view.path_colour != "optimizer":
-        shades, said = shading.shaded(plan, traces, view.path_colour, paths)
+        shades, scale = shading.shaded(plan, traces, view.path_colour, paths)
         stepped = view.path_colour == "rate"
         paths = tuple(
             replace(path, shades=s, stepped=stepped) for path, s in zip(paths, shades, strict=True)
         )
+    laid, said = _laid(plan, traces, step, view, shown, overlays, selected)
     return MapPlot(
         field=field,
         levels=levels,
@@ -65,9 +70,10 @@ def map_plot(
         start=chart.start(plan, field),
         paths=paths,
         outlines=chart.outlines(plan, regular),
-        notes=_notes(plan),
+        notes=(*_notes(plan), *said),
         axes=plan.landscape.axes,
-        shading=said,
+        shading=scale,
+        overlays=laid,
     )
 
 
@@ -80,23 +86,52 @@ def side_plots(
     view: View,
     bounds: Bounds | None = None,
     regular: Regular | None = None,
+    overlays: Sampled | None = None,
+    selected: int = 0,
 ) -> tuple[MapPlot, ...]:
     """The same map once for every visible run, each with its own trajectory and title.
 
-    What is to be said of all stands on the first.
+    What is to be said of all stands on the first; what is laid over each is about its own run,
+    whichever is `selected`.
     """
-    whole = map_plot(plan, field, levels, traces, step, view, bounds, regular)
-    runs = [run for run, _ in _visible(plan, traces)]
-    return tuple(
-        replace(
-            whole,
-            paths=(path,),
-            title=caption.rate(run),
-            notes=() if index else whole.notes,
-            shading=None if index else whole.shading,
-        )
-        for index, (run, path) in enumerate(zip(runs, whole.paths, strict=True))
-    )
+    whole = map_plot(plan, field, levels, traces, step, view, bounds, regular, overlays, -1)
+    of_all = overlays.said if overlays is not None and view.field != "off" else ()
+    made: list[MapPlot] = []
+    for index, run in enumerate(plan.runs[: len(traces)]):
+        if run.visible:
+            laid, said = _laid(plan, traces, step, view, whole.bounds, overlays, index)
+            notes = (*_notes(plan), *said)
+            if made:
+                notes = tuple(words for words in said if words not in of_all)
+            path = whole.paths[len(made)]
+            made.append(
+                replace(
+                    whole,
+                    paths=(path,),
+                    title=caption.rate(run),
+                    notes=notes,
+                    shading=None if made else whole.shading,
+                    overlays=laid,
+                )
+            )
+    return tuple(made)
+
+
+def _laid(
+    plan: Plan,
+    traces: Sequence[Trace],
+    step: int,
+    view: View,
+    bounds: Bounds,
+    sampled: Sampled | None,
+    index: int,
+) -> tuple[tuple[Overlay, ...], tuple[str, ...]]:
+    """What lies over the map about a run, and what is to be said of it."""
+    if sampled is None and (view.section != "line" or view.line is None):
+        return (), ()
+    there = 0 <= index < min(len(plan.runs), len(traces))
+    run, trace = (plan.runs[index], traces[index]) if there else (None, None)
+    return lay(plan, run, trace, step, view, bounds, sampled)
 
 
 def scene(
@@ -143,6 +178,7 @@ def figure(
     view: View,
     kind: Kind | Sequence[Kind],
     regular: Regular | None = None,
+    overlays: Sampled | None = None,
     selected: int | None = None,
 ) -> Figure:
     """A whole picture of one kind, or of several side by side, with a caption of all settings.
@@ -153,12 +189,13 @@ def figure(
     if not kinds:
         raise InputError(f"nothing to draw: choose from {', '.join(KINDS)}")
     plots: list[MapPlot | CurvePlot | Scene] = []
-    whole = map_plot(plan, field, levels, traces, step, view, None, regular)
+    over = None, regular, overlays, selected or 0
+    whole = map_plot(plan, field, levels, traces, step, view, *over)
     for each in kinds:
         if each == "contour":
             plots.append(whole)
         elif each == "side-by-side":
-            plots += side_plots(plan, field, levels, traces, step, view, None, regular)
+            plots += side_plots(plan, field, levels, traces, step, view, *over)
         elif each == "surface":
             plots.append(scene(plan, field, levels, traces, step, view))
         elif each == "curves":

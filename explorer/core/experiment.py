@@ -169,6 +169,10 @@ class View:
     below: whether the surface's contours lie under it too. follow: whether its camera stays with
     the selected run's head.
     path_colour: what a trajectory's colour on the map says.
+
+    What lies over the map: field is the gradient's, unstable where the chosen run's rate is past
+    its limit, quadratic the local model at its point. section says along what the loss is looked
+    at: the chosen run's step, the gradient, an axis, or the `line` drawn from one point to another.
     """
 
     bounds: tuple[tuple[float, float], ...] | None = None
@@ -182,6 +186,11 @@ class View:
     below: bool = False
     follow: bool = False
     path_colour: Literal["optimizer", "rate", "loss"] = "optimizer"
+    field: Literal["off", "arrows", "streamlines"] = "off"
+    unstable: bool = False
+    quadratic: bool = False
+    section: Literal["step", "gradient", "x", "y", "line"] = "step"
+    line: tuple[tuple[float, float], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

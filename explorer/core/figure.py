@@ -106,6 +106,27 @@ class Outline:
     points: Array
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Overlay:
+    """Something laid over a map on demand, in its coordinates; the same object while unchanged.
+
+    Lines apart, points (n, 2, 2): "arrows" from tail to tip, "hatch" and "border" of a region. Of
+    one line, points (n, 2): "stream", a way downhill, "model", a level line (of one dimension the
+    curve) of the local quadratic model, and "section", a line to look along. With points (2, 2):
+    "gradient" and "newton", a step from a run's point, in the colour of `style`. name: its label.
+    """
+
+    kind: Literal["arrows", "hatch", "border", "stream", "model", "section", "gradient", "newton"]
+    points: Array
+    name: str = ""
+    style: Style | None = None
+
+    @property
+    def under(self) -> bool:
+        """Whether it lies under the trajectories, and stays while these change."""
+        return self.kind in {"arrows", "hatch", "border", "stream"}
+
+
 @dataclass(frozen=True, slots=True)
 class Path:
     """A trajectory up to the cursor: points (n, 2) finite, drawn oldest to newest.
@@ -161,6 +182,7 @@ class MapPlot:
     notes: tuple[str, ...] = ()
     axes: tuple[str, str] = ("x", "y")
     shading: Shading | None = None
+    overlays: tuple[Overlay, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .experiment import Experiment
     from .figure import Field, Levels, MapImage
+    from .overlays import Sampled
     from .plan import Plan
     from .regular import Regular
     from .study import Study
@@ -64,6 +65,7 @@ class Result:
     `seconds` is the processor time of the runs, `image` None where no viewport was asked for or
     the landscape has one dimension, `regular` what a penalty does to the minima, None without one.
     `study` is there where a model is trained. Where `finer`, the same request has a finer picture.
+    `overlays` is what was sampled to be laid over the map, None where nothing is asked for.
     """
 
     request: Request
@@ -76,3 +78,4 @@ class Result:
     regular: Regular | None = None
     study: Study | None = None
     finer: bool = False
+    overlays: Sampled | None = None

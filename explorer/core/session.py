@@ -238,17 +238,25 @@ class _Reader:
 
     def view(self, given: dict[str, Any]) -> View:
         bounds = given.get("bounds")
-        view: View = self.fields(View, {k: v for k, v in given.items() if k != "bounds"})
+        placed = ("bounds", "line")
+        view: View = self.fields(View, {k: v for k, v in given.items() if k not in placed})
         choices = {
             "levels": ("auto", "log", "linear", "equal"),
             "layout": ("overlay", "side"),
             "panes": ("2d", "3d", "both"),
             "path_colour": ("optimizer", "rate", "loss"),
+            "field": ("off", "arrows", "streamlines"),
+            "section": ("step", "gradient", "x", "y", "line"),
         }
         for name, allowed in choices.items():
             if getattr(view, name) not in allowed:
                 self.messages.append(f"{name}={getattr(view, name)!r}: the default is used")
                 view = dataclasses.replace(view, **{name: getattr(View(), name)})
+        if (line := given.get("line")) is not None:
+            ends = tuple((float(a), float(b)) for a, b in line)
+            if len(ends) != 2 or not all(map(math.isfinite, (*ends[0], *ends[1]))):
+                raise InputError(f"line={line}: must be two finite points")
+            view = dataclasses.replace(view, line=ends)
         if bounds is None:
             return view
         return dataclasses.replace(view, bounds=tuple((float(a), float(b)) for a, b in bounds))

@@ -17,7 +17,7 @@ from explorer.core.plan import Plan, RunPlan, resolve
 from explorer.core.regular import regular
 from explorer.core.request import Request, Result, Viewport, fit
 
-from . import batch, fields, picture, runner
+from . import batch, fields, overlays, picture, runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +47,7 @@ class Memory:
     traces: tuple[tuple[object, Trace], ...] = ()
     seconds: float = 0.0  # what the last runs took of this thread's time
     study: StudyMemory | None = None
+    laid: overlays.Memory | None = None
 
 
 def _trace_key(plan: Plan, run: RunPlan) -> object:
@@ -166,9 +167,12 @@ def answer(
     if viewport is not None:
         whole = replace(viewport, bounds=seen)
         image = _paint(memory, plan, memory.levels, whole, view.colormap, request.coarse)
+    memory.laid = memory.laid or overlays.Memory()
+    laid = overlays.sample(memory.laid, request, plan, place, seen, memory.field)
     return Result(
-        request, plan, traces, memory.field, memory.levels, image, memory.seconds, regular(plan)
-    )
+        request, plan, traces, memory.field, memory.levels, image, memory.seconds, regular(plan),
+        overlays=laid,
+    )  # fmt: skip
 
 
 def _learnt(
@@ -204,9 +208,11 @@ def _learnt(
     image = None
     if viewport is not None:
         image = _paint_sampled(memory, found, seen, viewport, view.colormap, request.coarse)
+    memory.laid = memory.laid or overlays.Memory()
+    laid = overlays.sample(memory.laid, request, plan, place, seen, found, whole)
     return Result(
         request, plan, traces, found, memory.levels, image, memory.seconds,
-        study=whole, finer=finer,
+        study=whole, finer=finer, overlays=laid,
     )  # fmt: skip
 
 

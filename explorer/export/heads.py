@@ -64,10 +64,11 @@ def heads(
     plot: MapPlot,
     foot: float,
     taken: Sequence[tuple[float, float, float, float]] = (),
-) -> None:
+) -> list[Box]:
     """The heads inside the picture with a label each.
 
-    Labels keep off the lowest `foot` pixels and what is `taken`, in pixels of the page.
+    Labels keep off the lowest `foot` pixels and what is `taken`, in pixels of the page. Returns
+    where the labels are.
     """
     (x0, x1), (y0, y1) = plot.bounds[:2]
     flat = plot.field.z.shape[0] < 2
@@ -75,7 +76,7 @@ def heads(
     for path in shown:
         end(page, axes, path, flat=flat)
     if plot.title:
-        return
+        return []
     em = page.em
     ends = [
         (
@@ -93,6 +94,11 @@ def heads(
     for path, head, size, spot in zip(shown, ends, sizes, spots, strict=True):
         # the label's own sense of up is the plot's, the page's runs down
         _label(page, path, (head[0], flip - head[1]), size, (spot[0], flip - spot[1]))
+    middles = [(x, flip - y) for x, y in spots]
+    return [
+        Box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
+        for (x, y), (wide, high) in zip(middles, sizes, strict=True)
+    ]
 
 
 def _label(

@@ -11,7 +11,7 @@ from explorer.core.colormap import colours
 from explorer.core.levels import band, ticks
 from explorer.core.numbers import number
 
-from . import extras, heads, shades
+from . import extras, heads, overlines, shades
 from .extras import DARK, WHITE
 from .page import Box, dashes
 
@@ -39,6 +39,8 @@ def draw(page: Page, box: Box, plot: MapPlot) -> None:
         _bands(page, axes, plot)
     for line in plot.outlines:
         extras.outline(page, axes, line, plot.bounds)
+    for laid in plot.overlays:
+        overlines.draw(page, axes, laid, plot, box)
     for path in plot.paths:
         _trajectory(page, axes, path, plot.bounds, flat=flat)
         for extra in path.extras:
@@ -61,7 +63,8 @@ def draw(page: Page, box: Box, plot: MapPlot) -> None:
     heads.start(page, axes, plot)
     foot = extras.notes(page, box, plot.notes)
     taken = shades.legend(page, box, plot.shading) if plot.shading is not None else ()
-    heads.heads(page, axes, box, plot, foot, taken)
+    labels = heads.heads(page, axes, box, plot, foot, taken)
+    overlines.names(page, box, plot, foot, [*labels, *(Box(*each) for each in taken)])
     axes.set(xlim=(x0, x1), ylim=(y0, y1))
     scales(page, box, plot.bounds, (plot.axes[0], "loss" if flat else plot.axes[1]))
 

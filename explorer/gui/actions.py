@@ -135,6 +135,7 @@ class Actions:
                  "Draw the surface's contours on the floor under it too")  # fmt: skip
         self.add("View", "Camera With the Ball", "V", partial(self._turn, "follow"),
                  "Keep the selected run's ball in the middle of the surface")  # fmt: skip
+        self._overlays()
         self._choices("Colour Map", "colormap", colormaps)
         self._choices("Colour Paths By", "path_colour", lambda: PATH_COLOURS)
         add_view_commands(self)
@@ -161,6 +162,20 @@ class Actions:
             ("Normal Text", "Ctrl+0", 0),
         ):
             self.add("View", text, key, partial(self.taste.resize_text, by))
+
+    def _overlays(self) -> None:
+        """What may be laid over the map."""
+        self.add("View", "Gradient Arrows", "G", partial(self._turn_field, "arrows"),
+                 "Arrows of the negative gradient over the map")  # fmt: skip
+        self.add("View", "Streamlines", "Shift+G", partial(self._turn_field, "streamlines"),
+                 "Lines that run downhill over the map")  # fmt: skip
+        self.add("View", "Where the Rate Is Unstable", "U", partial(self._turn, "unstable"),
+                 "Hatch where the chosen run's rate is past its limit")  # fmt: skip
+        self.add("View", "Local Quadratic Model", "Q", partial(self._turn, "quadratic"),
+                 "A level line of the quadratic that fits at the chosen run's point, with its "
+                 "gradient step and Newton step")  # fmt: skip
+        self.add("View", "Cross-section", "X", lambda: self.window.arrangement.bring("section"),
+                 "Loss along a line; hold Shift and drag on the map to draw one")  # fmt: skip
 
     def _choices(
         self, title: str, field: str, options: Callable[[], tuple[tuple[str, str], ...]]
@@ -257,6 +272,10 @@ class Actions:
         shown = self.window.frame.levels
         log = shown is not None and shown.kind == "log"
         self.window.look(levels="linear" if log else "log")
+
+    def _turn_field(self, style: str) -> None:
+        now = self.window.store.experiment.view.field
+        self.window.look(field="off" if now == style else style)
 
     def _turn(self, field: str) -> None:
         """Switch a setting of the view on or off."""

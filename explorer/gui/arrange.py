@@ -37,7 +37,7 @@ LOW = 800
 SIDE, SIDE_NARROW, CURVES, CURVES_LOW, SURFACE = 312, 232, 256, 176, 376
 SIDE_TIGHT = 228
 TIGHT = 1000  # below it, all panels beside the map stand behind each other
-VERSION = 3  # of the saved layout: a layout of another is not restored
+VERSION = 4  # of the saved layout: a layout of another is not restored
 
 
 class Arrangement:
@@ -133,6 +133,12 @@ class Arrangement:
         else:
             self.reset()
         QTimer.singleShot(SOON, self.window, self._fit_tabs)
+
+    def bring(self, key: str) -> None:
+        """Bring a panel to where it is seen."""
+        if key in self.docks:
+            self.docks[key].show()
+            self.docks[key].raise_()
 
     def is_open(self, key: str) -> bool:
         """Whether a panel is where it can be seen."""

@@ -287,7 +287,7 @@ class ExportDialog(QDialog):
         view = frame.experiment.view
         return compose.figure(
             frame.plan, frame.field, frame.levels, frame.traces, frame.step, view,
-            wish.contents, frame.regular, frame.selected,  # type: ignore[arg-type]
+            wish.contents, frame.regular, frame.overlays, frame.selected,  # type: ignore[arg-type]
         )  # fmt: skip
 
     def _session(self) -> str:

@@ -118,6 +118,7 @@ class Window(QMainWindow):
         view.said.connect(self.status.say)
         view.framed.connect(self.look_at)
         view.drawn.connect(self._map_drawn)
+        view.wanted.connect(self.arrangement.bring)
         panel: Any = view
         if hasattr(view, "check_wanted"):
             panel.check_wanted.connect(partial(self._check_gradient, panel.show_check))
@@ -204,6 +205,8 @@ class Window(QMainWindow):
                 view.renderer = self._render
             if hasattr(view, "draw"):
                 view.draw = self.worker.draw
+            if hasattr(view, "sampler"):
+                view.sampler = self.worker.losses
             view.build()
             self._shown[key] = None
             self.built.emit(key)
@@ -322,6 +325,7 @@ class Window(QMainWindow):
             image=result.image,
             regular=result.regular,
             study=result.study,
+            overlays=result.overlays,
             refused="",
             step=self.player.step,
         )

@@ -179,6 +179,12 @@ class Worker(QObject):
             strokes = [replace(stroke, shades=None) for stroke in strokes]
         return self._strokes(strokes, width, height, ratio)
 
+    def losses(self, plan: Any, points: Any) -> Any:
+        """Losses (n,) of a plan at points (n, D), at once; as `draw` once a result is there."""
+        from explorer.engine import overlays
+
+        return overlays.losses(plan, points)
+
     def cancel(self) -> None:
         """Give up what is being worked on."""
         self._cancel = True

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from explorer.core.experiment import Experiment
     from explorer.core.figure import Field, Levels, MapImage
+    from explorer.core.overlays import Sampled
     from explorer.core.plan import Plan
     from explorer.core.regular import Regular
     from explorer.core.study import Study
@@ -36,7 +37,8 @@ class Frame:
     are then of the plane that the map shows, and study of the whole model. moving says that a hand
     is at work, so that what takes long may be drawn coarsely until it rests. step is the cursor,
     selected the run the inspector explains, scale the size of type against the normal. refused says
-    why the experiment cannot be shown, where it cannot; all else is then as it was before.
+    why the experiment cannot be shown, where it cannot; all else is then as it was before. overlays
+    is what was sampled to be laid over the map, None where nothing is asked for.
     """
 
     experiment: Experiment
@@ -53,6 +55,7 @@ class Frame:
     study: Study | None = None
     moving: bool = False
     refused: str = ""
+    overlays: Sampled | None = None
 
 
 def same_picture(old: Frame, new: Frame) -> bool:
@@ -69,6 +72,7 @@ def same_picture(old: Frame, new: Frame) -> bool:
         "image",
         "regular",
         "study",
+        "overlays",
         "step",
         "selected",
         "theme",
@@ -106,6 +110,8 @@ class View(QWidget):
     framed = Signal(object)
     # of a live view: its picture was painted just now
     drawn = Signal()
+    # the key of a panel that a person asked for without words
+    wanted = Signal(str)
     # another title for the panel, where what it shows has another name
     titled = Signal(str)
 

@@ -111,6 +111,7 @@ class ContourView(View):
             pane.framed.connect(self._say_frame)
             pane.zoomed.connect(self._zoom)
             pane.looked.connect(self._follow)
+            pane.line_drawn.connect(self._draw_line)
             pane.painted.connect(self.drawn)
             pane.setAccessibleName("Map")
             self._panes.append(pane)
@@ -190,7 +191,7 @@ class ContourView(View):
         side = view.layout == "side"
         make = compose.side_plots if side else _whole
         parts = new.plan, new.field, new.levels, new.traces
-        plots = make(*parts, new.step, view, None, new.regular)
+        plots = make(*parts, new.step, view, None, new.regular, new.overlays, new.selected)
         if old is None or self._arranged != (len(plots), side):
             self._arrange(len(plots), new.theme, side)
         self._show_strip(plots[0].shading if side and plots else None)
@@ -288,6 +289,16 @@ class ContourView(View):
         if self._frame is not None:
             view = replace(self._frame.experiment.view, bounds=bounds)
             self.edited.emit(replace(self._frame.experiment, view=view), "Zoom", "view")
+
+    def _draw_line(self, line: tuple[tuple[float, float], ...] | None, drawing: bool) -> None:
+        """Look along a line, or along the step again where it was taken away."""
+        if self._frame is None:
+            return
+        given = self._frame.experiment
+        view = replace(given.view, section="line" if line else "step", line=line)
+        self.edited.emit(replace(given, view=view), "Draw line", "view")
+        if line and not drawing:
+            self.wanted.emit("section")
 
     def describe(self) -> str:
         """The picture in words: where every trajectory is."""

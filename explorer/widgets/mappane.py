@@ -54,6 +54,7 @@ class MapPane(QWidget):
     framed = Signal(object)  # Viewport
     zoomed = Signal(object)  # bounds a person chose
     looked = Signal(object)  # bounds while a hand moves them, for panes that show the same
+    line_drawn = Signal(object, bool)  # two points or None, still dragging
     painted = Signal()
 
     def __init__(self, theme: Theme, draw: Draw) -> None:
@@ -73,6 +74,7 @@ class MapPane(QWidget):
         self._dragging = False
         self._pressed: QPointF | None = None
         self._panned: QPointF | None = None
+        self._line_from: QPointF | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing is painted under it
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -223,6 +225,7 @@ class MapPane(QWidget):
             self.font(),
             plot.marks,
             lines,
+            [laid for laid in plot.overlays if laid.under],
         )
         if self._kept is None or self._kept[0] != made_of:
             pixmap = QPixmap(self.size() * ratio)
@@ -278,7 +281,11 @@ class MapPane(QWidget):
         at = event.position()
         if event.button() != Qt.MouseButton.LeftButton or self._plot is None:
             return
-        if self._near_start(at):
+        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if shift and not self.flat and self.area().contains(at):
+            self._line_from = at
+            self.hovered.emit(None)
+        elif self._near_start(at):
             self._dragging = True
             self.hovered.emit(None)  # the start itself says where the hand is
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
@@ -290,6 +297,8 @@ class MapPane(QWidget):
         at = event.position()
         if self._dragging:
             self.start_moved.emit(*self.to_map(at), True)
+        elif self._line_from is not None:
+            self._say_line(at, True)
         elif self._panned is not None:
             if self._pressed is not None:
                 moved = at - self._pressed
@@ -303,6 +312,15 @@ class MapPane(QWidget):
             near = Qt.CursorShape.OpenHandCursor
             away = Qt.CursorShape.CrossCursor if inside else Qt.CursorShape.ArrowCursor
             self.setCursor(near if self._near_start(at) else away)
+
+    def _say_line(self, at: QPointF, drawing: bool) -> None:
+        """Tell of the line drawn so far; a press that did not move takes a line away."""
+        assert self._line_from is not None
+        gap = at - self._line_from
+        long = math.hypot(gap.x(), gap.y()) > CLICK
+        ends = self.to_map(self._line_from), self.to_map(at)
+        if long or not drawing:
+            self.line_drawn.emit(ends if long else None, drawing)
 
     def _pan(self, at: QPointF) -> None:
         assert self._panned is not None
@@ -323,6 +341,9 @@ class MapPane(QWidget):
             self._dragging = False
             self.setCursor(Qt.CursorShape.OpenHandCursor)
             self.start_moved.emit(*self.to_map(at), False)
+        elif self._line_from is not None:
+            self._say_line(at, False)
+            self._line_from = None
         elif self._pressed is not None:
             self.start_moved.emit(*self.to_map(at), False)
         elif self._panned is not None:

@@ -17,7 +17,7 @@ from explorer.core.fade import mixed
 from explorer.core.labels import place as label_places
 from explorer.core.stroke import Stroke
 
-from . import extras
+from . import extras, overlines
 from .chips import marker_path, run_colour
 from .ink import HALO, WHITE, Frame, apart, pen, thin
 from .shades import paint_forks, paint_shading, shaded_strokes
@@ -226,10 +226,10 @@ def paint_labels(
     scale: float = 1.0,
     foot: float = 0.0,
     taken: Sequence[tuple[float, float, float, float]] = (),
-) -> None:
+) -> list[QRectF]:
     """Draw short names at the heads, moved apart where they would collide, with a line to each.
 
-    They keep off the lowest `foot` pixels, and off what is `taken`.
+    They keep off the lowest `foot` pixels, and off what is `taken`. Returns where they are.
     """
     shown = [(p, at) for p in plot.paths if (at := anchor(p, frame)) is not None]
     metrics = QFontMetricsF(font)
@@ -273,6 +273,7 @@ def paint_labels(
         painter.setFont(font)
         text = box.adjusted(pad + swatch, 0, 0, 0)
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, words)
+    return boxes
 
 
 def paint_ground(
@@ -284,6 +285,9 @@ def paint_ground(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for outline in plot.outlines:
         extras.paint_outline(painter, outline, frame, scale)
+    for laid in plot.overlays:
+        if laid.under:
+            overlines.paint(painter, laid, frame, scale)
     for mark in plot.marks:
         paint_mark(painter, mark, frame, theme, scale)
     painter.restore()
@@ -310,16 +314,18 @@ def paint_runs(
         extras.paint_best(painter, path, frame, scale)
         if path.forks:
             paint_forks(painter, path, frame, scale)
+    overlines.paint_over(painter, plot, frame, scale)
     paint_start(painter, frame.point(*plot.start), scale)
     foot = extras.paint_notes(painter, (*plot.notes, *said), frame.rect, theme, font)
-    taken = []
+    held: list[QRectF] = []
     if plot.shading is not None:
-        box = paint_shading(painter, plot.shading, frame.rect, theme, font, scale)
-        taken = [(box.left(), box.top(), box.right(), box.bottom())]
+        held.append(paint_shading(painter, plot.shading, frame.rect, theme, font, scale))
     if labels:
-        paint_labels(painter, plot, frame, theme, font, scale, foot, taken)
+        taken = [(box.left(), box.top(), box.right(), box.bottom()) for box in held]
+        held += paint_labels(painter, plot, frame, theme, font, scale, foot, taken)
     else:
         for path in plot.paths:
             if (at := head(path, frame)) is not None:
                 paint_head(painter, path, frame, at, scale)
+    overlines.paint_names(painter, plot, frame, theme, font, scale, (foot, held))
     painter.restore()
