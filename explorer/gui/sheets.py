@@ -63,6 +63,7 @@ def show_shortcuts(parent: QWidget, commands: list[Command]) -> None:
     column.addWidget(scrolled(content))
     column.addWidget(_closing(dialog))
     dialog.exec()
+    dialog.deleteLater()
 
 
 def show_description(parent: QWidget, text: str) -> None:
@@ -80,6 +81,7 @@ def show_description(parent: QWidget, text: str) -> None:
     copy.clicked.connect(lambda: QApplication.clipboard().setText(text))
     column.addWidget(buttons)
     dialog.exec()
+    dialog.deleteLater()
 
 
 def _closing(dialog: QDialog) -> QDialogButtonBox:
@@ -99,3 +101,4 @@ def show_about(parent: QWidget) -> None:
         f"MIT licence. Python {platform.python_version()}, Qt {qVersion()}."
     )
     box.exec()
+    box.deleteLater()
