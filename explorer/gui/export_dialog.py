@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage, QPixmap
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -140,7 +140,7 @@ class ExportDialog(QDialog):
         theme = theme_of(self._window)
         self._picture.setStyleSheet(f"background: {theme.hover}; border-radius: 6px")
         note = QLabel("Drawn from the same description as the window, so the file shows this.")
-        note.setEnabled(False)
+        note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         note.setWordWrap(True)
         column.addLayout(head)
         column.addWidget(self._picture, 1)
