@@ -8,7 +8,7 @@ import os
 import platform
 import sys
 
-BENCHMARKS = ("recorded", "maps", "models", "catalogue", "drag", "start", "memory")
+BENCHMARKS = ("recorded", "maps", "models", "catalogue", "drag", "frames", "start", "memory")
 
 
 def main() -> int:
