@@ -37,7 +37,7 @@ def launch(qtbot: QtBot, qapp: QApplication) -> Iterator[Launch]:
 def test_forty_things_done_by_chance_break_nothing(
     launch: Launch, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    soak = Soak(launch, 11, 40, tmp_path, read_memory=False)
+    soak = Soak(launch, 13, 40, tmp_path, read_memory=False)
     with qtbot.waitSignal(soak.finished, timeout=120_000):
         soak.start()
     launch.choose_theme("light")

@@ -12,11 +12,13 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 A_MINUTE = 60  # things that a busy person does in a minute
 ROOT = Path(__file__).resolve().parents[2]
 INSIDE = "EXPLORER_SOAK"
 DIARY, LAST = "diary.txt", 20
+REST = 3000  # milliseconds to let everything load
 
 
 def main() -> int:
@@ -48,37 +50,27 @@ def _last_words(diary: Path) -> list[str]:
 
 
 def _inside(seed: int, count: int) -> int:
-    import logging
-
-    from explorer.gui.app import import_qt
-    from explorer.widgets import gl
+    """The program as its command starts it, but for the hand that uses it."""
+    from tests.benchmarks import probe
 
     faulthandler.enable()
-    import_qt()
-    gl.prepare()
-    from PySide6.QtCore import QTimer
-    from PySide6.QtWidgets import QApplication
+    made: list[Any] = []
 
-    from explorer.gui.launch import Launch
+    def prepare(app: Any, launch: Any) -> None:
+        from PySide6.QtCore import QTimer
 
-    from .drive import GROWTH, Soak
+        from .drive import Soak
 
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
-    app = QApplication([*sys.argv[:1], "-style", "fusion"])
-    launch = Launch(app, None, None, "light")
-    soak = Soak(launch, seed, count, Path(os.environ[INSIDE]))
-    soak.finished.connect(launch.window.close)
-    soak.finished.connect(lambda: QTimer.singleShot(200, app.quit))
-    launch.idle.connect(lambda: QTimer.singleShot(1000, soak.start))
-    launch.window.show()
-    app.exec()
-    launch.finish()
+        soak = Soak(launch, seed, count, Path(os.environ[INSIDE]))
+        made.append(soak)
+        soak.finished.connect(launch.window.close)
+        soak.finished.connect(lambda: QTimer.singleShot(200, app.quit))
+        launch.idle.connect(lambda: QTimer.singleShot(REST, soak.start))
+
+    probe.in_window(prepare, ["--theme", "light"])
+    (soak,) = made
     print(soak.report(), flush=True)
-    failed = bool(soak.watch.faults) or soak.number < count
-    if soak.growth() > GROWTH:
-        print("FAULT: memory grew")
-        failed = True
-    return int(failed)
+    return int(bool(soak.faults()) or soak.number < count)
 
 
 if __name__ == "__main__":

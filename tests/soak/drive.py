@@ -173,6 +173,12 @@ class Soak(QObject):
         warm = statistics.median(values[quarter : 2 * quarter])
         return statistics.median(values[-quarter:]) / warm - 1
 
+    def faults(self) -> list[str]:
+        """What went wrong, the memory too."""
+        grown = self.growth()
+        told = [f"memory grew by {100 * grown:.1f} %"] if grown > GROWTH else []
+        return [*self.watch.faults, *told]
+
     def report(self) -> str:
         """What was seen, in a few lines; faults with what was done before them."""
         silent, when = self.watch.longest
@@ -190,7 +196,7 @@ class Soak(QObject):
                 f"widgets: {widgets}",
                 f"growth after the first quarter: {100 * self.growth():+.1f} %",
             ]
-        if self.watch.faults:
+        if self.faults():
             lines += ["the last things done:", *(f"  {what}" for what in self.watch.done)]
-            lines += [f"FAULT: {fault}" for fault in self.watch.faults]
+            lines += [f"FAULT: {fault}" for fault in self.faults()]
         return "\n".join(lines)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QApplication,
     QDialog,
     QFileDialog,
@@ -38,7 +39,7 @@ KEY = Qt.Key
 NEVER = ("Quit",)  # what a person does once
 TICK = 30  # milliseconds between looks for menus and dialogs
 TICKS = 12  # looks after which a menu is closed
-LONG = 400  # looks after which a dialog is closed
+LONG = 200  # looks after which a dialog is closed
 
 Kind = TypeVar("Kind", bound=QWidget)
 
@@ -185,10 +186,11 @@ class Hand:
         if popup is not None:
             if isinstance(popup, QMenu) and count < TICKS and self._chance.random() < 0.85:
                 self._choose(popup)
-            elif count < TICKS and not isinstance(popup, QMenu):
+            elif count < TICKS and (view := popup.findChild(QAbstractItemView)):
                 for _ in range(self._chance.randrange(5)):
-                    QTest.keyClick(popup, self._chance.choice((KEY.Key_Down, KEY.Key_Up)))
-                QTest.keyClick(popup, KEY.Key_Return)
+                    QTest.keyClick(view, self._chance.choice((KEY.Key_Down, KEY.Key_Up)))
+                self.note(f"> {view.currentIndex().data()}")
+                QTest.keyClick(view, KEY.Key_Return)
             else:
                 QTest.keyClick(popup, KEY.Key_Escape)
                 if count > 2 * TICKS:
@@ -221,7 +223,7 @@ class Hand:
             (path,) = [f for f in self.seen(QLineEdit, dialog) if f.accessibleName() == "File"]
             suffix = dialog.wish().suffix
             path.setText(str(self.folder / f"picture-{self.exported % 4}{suffix}"))
-        elif count == 5 + chance.randrange(30):
+        elif count > 4 and chance.random() < 0.03:
             self.note("> leave the export")
             dialog.reject()
         elif count > 5 and dialog._export.isEnabled() and chance.random() < 0.3:
@@ -229,6 +231,7 @@ class Hand:
             self.note("> export")
             QTest.mouseClick(dialog._export, LEFT)
         elif count > LONG:
+            self.note("> leave the export at last")
             dialog.reject()
 
     def _answer(self, dialog: QDialog, count: int) -> None:
