@@ -32,7 +32,9 @@ class Redraws(QObject):
         self.repaints: list[float] = []
         self.phases = self.all()
         probe.Repaints(plot, self.repainted)
-        QTimer.singleShot(1000, self.go_on)
+        self.timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self.timer.timeout.connect(self.go_on)
+        self.timer.start(1000)
 
     def repainted(self, begun: float, ended: float) -> None:
         """Note a repaint."""
@@ -45,7 +47,7 @@ class Redraws(QObject):
             probe.tell(**self.found)
             self.app.quit()
         else:
-            QTimer.singleShot(FRAME, Qt.TimerType.PreciseTimer, self.go_on)
+            self.timer.start(FRAME)
 
     def keep(self, phase: str) -> None:
         """Take the repaints since the last time as those of a phase."""

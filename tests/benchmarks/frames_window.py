@@ -35,7 +35,9 @@ class Frames(QObject):
         self.repaints: list[float] = []
         self.phases = self.all()
         probe.Repaints(window, self.repainted)
-        QTimer.singleShot(asked["rest"], self.go_on)
+        self.timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self.timer.timeout.connect(self.go_on)
+        self.timer.start(asked["rest"])
 
     def repainted(self, begun: float, ended: float) -> None:
         """Note a repaint."""
@@ -44,13 +46,17 @@ class Frames(QObject):
 
     def go_on(self) -> None:
         """Do what comes next, and wait as long as it says."""
-        pause = next(self.phases, None)
+        try:
+            pause = next(self.phases, None)
+        except Exception:
+            self.app.quit()
+            raise
         if pause is None:
             probe.tell(**self.found)
             self.window.close()
             self.app.quit()
         else:
-            QTimer.singleShot(pause, Qt.TimerType.PreciseTimer, self.go_on)
+            self.timer.start(pause)
 
     def keep(self, phase: str) -> None:
         """Take the repaints since the last time as those of a phase."""
