@@ -114,6 +114,17 @@ def canvas_of(view: SurfaceView) -> Any:
     return view._stack.currentWidget()
 
 
+@pytest.mark.parametrize("far", [7.0, 1e200, 1e308])
+def test_a_run_that_left_has_no_ball(far: float) -> None:
+    shown = frame(step=40)
+    inside, left = scene_of(shown), trace((3.0, 2.0))
+    points = left.points.copy()
+    points[-1] = (-far, far)
+    gone = scene_of(replace(shown, traces=(replace(left, points=points), shown.traces[1])))
+    assert len(inside.balls) == 3  # both runs' and the start's
+    assert [ball.position for ball in gone.balls] == [ball.position for ball in inside.balls[1:]]
+
+
 def test_the_environment_switches_opengl_off(qapp: QApplication, no_gl: None) -> None:
     usable, reason = gl.gl_probe()
     assert not usable

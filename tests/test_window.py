@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMessageBox
 
 import explorer
 from explorer.core import defaults
@@ -430,6 +432,41 @@ def test_export_dialog_says_why_it_cannot_write(launch: Launch, qtbot: QtBot) ->
         box.setChecked(False)
     assert not dialog._export.isEnabled()
     dialog.reject()
+
+
+def test_leaving_the_export_dialog_waits_for_nothing(
+    launch: Launch, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from explorer.gui import export_dialog
+
+    drawn = threading.Event()
+    monkeypatch.setattr(export_dialog, "draw", lambda *_: drawn.wait(20))
+    dialog = ExportDialog(launch.window, launch.documents)
+    dialog.show()
+    gone: list[object] = []
+    dialog.destroyed.connect(lambda *_: gone.append(dialog))
+    begun = time.monotonic()
+    dialog.reject()
+    assert time.monotonic() - begun < 1
+    qtbot.wait(50)
+    assert not gone  # what draws still has it
+    drawn.set()
+    qtbot.waitUntil(lambda: bool(gone), timeout=5000)
+
+
+@pytest.mark.parametrize("text", ["Keyboard Shortcuts", "Describe the Picture", "About"])
+def test_a_sheet_that_was_closed_is_gone(launch: Launch, qtbot: QtBot, text: str) -> None:
+    shown: list[str] = []
+
+    def leave() -> None:
+        dialog = QApplication.activeModalWidget()
+        shown.append(dialog.windowTitle())
+        dialog.close()
+
+    QTimer.singleShot(200, leave)
+    launch.actions.actions[text].trigger()
+    assert shown
+    qtbot.waitUntil(lambda: not launch.window.findChildren(QDialog), timeout=5000)
 
 
 def test_themes_change_everything_that_is_shown(launch: Launch, qtbot: QtBot) -> None:

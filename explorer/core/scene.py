@@ -213,7 +213,9 @@ def _draped(ground: Relief, piece: Array) -> list[Array]:
 
 def _ball(ground: Relief, point: Array, colour: str, radius: float, marker: str) -> list[Ball]:
     """A ball at a point (1, 2), or none where it is off the surface."""
-    if not len(point):
+    reach = 2 * np.array([ground.x[-1], ground.y[-1]]) / ground.scale
+    # one that is on its way to infinity cannot even be scaled
+    if not len(point) or not (np.abs(point[0] - ground.middle) < reach).all():
         return []
     flat = _scaled(ground, point)
     z = float(_heights(ground, flat)[0])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage, QPixmap
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -51,6 +52,8 @@ CONTENTS = (
     ("curves", "Curves"),
     ("side-by-side", "Side by side"),
 )
+# matplotlib draws one picture at a time, though the dialog before this may still have one drawn.
+_DRAWING = threading.Lock()
 PIXELS = {"low": 64, "high": 16384, "integer": True}
 
 
@@ -74,14 +77,15 @@ def draw(figure: Figure, path: Path | io.BytesIO, wish: Wish, session: str | Non
 
     palette = export.palette(wish.palette)
     render = surface_renderer(palette.paper, palette.muted)
-    if isinstance(path, io.BytesIO):
-        request = Request(wish.size, wish.dpi, palette, wish.text_size, render, session)
-        export.formats()[".png"].write(figure, request, path)
-        return
-    export.write(
-        figure, path, size=wish.size, dpi=wish.dpi, palette=palette,
-        text_size=wish.text_size, render=render, session=session if wish.embed else None,
-    )  # fmt: skip
+    with _DRAWING:
+        if isinstance(path, io.BytesIO):
+            request = Request(wish.size, wish.dpi, palette, wish.text_size, render, session)
+            export.formats()[".png"].write(figure, request, path)
+            return
+        export.write(
+            figure, path, size=wish.size, dpi=wish.dpi, palette=palette,
+            text_size=wish.text_size, render=render, session=session if wish.embed else None,
+        )  # fmt: skip
 
 
 class ExportDialog(QDialog):
@@ -89,6 +93,7 @@ class ExportDialog(QDialog):
 
     previewed = Signal(object, bytes, str)  # wish, PNG, what went wrong
     written = Signal(str, str)  # path, what went wrong
+    drawn = Signal()  # after the dialog was left: what was being drawn is done
 
     def __init__(self, window: Window, documents: Documents) -> None:
         super().__init__(window)
@@ -98,6 +103,7 @@ class ExportDialog(QDialog):
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="export")
         self._asked: Wish | None = None
         self._busy = False
+        self._left = False
         self._image = QImage()
         columns = QHBoxLayout()
         columns.setSpacing(24)
@@ -134,7 +140,7 @@ class ExportDialog(QDialog):
         theme = theme_of(self._window)
         self._picture.setStyleSheet(f"background: {theme.hover}; border-radius: 6px")
         note = QLabel("Drawn from the same description as the window, so the file shows this.")
-        note.setEnabled(False)
+        note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         note.setWordWrap(True)
         column.addLayout(head)
         column.addWidget(self._picture, 1)
@@ -337,6 +343,8 @@ class ExportDialog(QDialog):
 
     def _show_preview(self, wish: Wish, data: bytes, wrong: str) -> None:
         self._busy = False
+        if self._left:
+            return
         if wrong:
             self._refuse(wrong)
         elif self._image.loadFromData(data):
@@ -372,6 +380,8 @@ class ExportDialog(QDialog):
         self._export.setText("Writing…")
 
         def job() -> None:
+            if self._left:
+                return  # cancelled before it was begun
             try:
                 draw(figure, path, wish, session)
             except (InputError, OSError, ValueError) as error:
@@ -382,6 +392,9 @@ class ExportDialog(QDialog):
         self._pool.submit(job)
 
     def _wrote(self, path: str, wrong: str) -> None:
+        if self._left:
+            self._window.status.say(wrong or f"Exported {Path(path).name}")
+            return
         self._export.setText("Export")
         self._export.setEnabled(True)
         if wrong:
@@ -391,8 +404,12 @@ class ExportDialog(QDialog):
         self.accept()
 
     def done(self, result: int) -> None:
-        """Let what is being drawn finish before the dialog goes."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """Leave at once; what is being drawn takes seconds, and the dialog goes when it is done."""
+        if not self._left:
+            self._left = True
+            self.drawn.connect(self.deleteLater)
+            self._pool.submit(self.drawn.emit)
+            self._pool.shutdown(wait=False)
         super().done(result)
 
     def closeEvent(self, event: QCloseEvent) -> None:

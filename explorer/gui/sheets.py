@@ -42,6 +42,7 @@ def show_description(parent: QWidget, text: str) -> None:
     copy.clicked.connect(lambda: QApplication.clipboard().setText(text))
     column.addWidget(buttons)
     dialog.exec()
+    dialog.deleteLater()
 
 
 def _closing(dialog: QDialog) -> QDialogButtonBox:
@@ -61,3 +62,4 @@ def show_about(parent: QWidget) -> None:
         f"MIT licence. Python {platform.python_version()}, Qt {qVersion()}."
     )
     box.exec()
+    box.deleteLater()

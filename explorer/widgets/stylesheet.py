@@ -41,6 +41,7 @@ QToolTip { background: $panel; color: $text; border: 1px solid $button_border;
   padding: ${four}px; }
 QLineEdit, QComboBox { background: $control; color: $text; border: 1px solid $input_border;
   border-radius: ${radius}px; min-height: ${inner}px; padding: 0 ${eight}px;
+  placeholder-text-color: $muted;
   selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit:hover, QComboBox:hover { border-color: $muted; }
 QLineEdit:focus, QComboBox:focus { border: 2px solid $accent; min-height: ${inner2}px;

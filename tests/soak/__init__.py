@@ -1,0 +1,1 @@
+"""Random, seeded use of the real window, watched for faults: `python -m tests.soak --help`."""
