@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow
 
 from explorer.core import camera, compose, levels
 from explorer.core.colormap import lut
@@ -23,6 +23,7 @@ from explorer.engine import raster
 from explorer.views.base import Frame
 from explorer.views.surface import SPEC, SurfaceView
 from explorer.widgets import gl
+from explorer.widgets.line import Line
 from explorer.widgets.orbit import Pose
 from explorer.widgets.soft_canvas import SoftCanvas
 from explorer.widgets.theme import DARK, LIGHT
@@ -200,7 +201,7 @@ def test_the_picture_is_the_renderers_with_texts_over_it(view: SurfaceView) -> N
     gaps = np.hypot(columns[:, None] - spots[:, 0], rows[:, None] - spots[:, 1])
     assert gaps.min(axis=1).max() < 22
     assert gaps.min(axis=0).max() < 8
-    assert "log" in view.header().findChild(QLabel).text()
+    assert "log" in view.header().findChild(Line).text()
 
 
 def test_before_the_field_is_there_it_says_that_it_draws(qtbot: QtBot, no_gl: None) -> None:
