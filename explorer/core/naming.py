@@ -58,14 +58,14 @@ def copy_name(run: Run, runs: Iterable[Run]) -> str:
 def _traits(runs: Sequence[Run]) -> list[Callable[[Run], str]]:
     """What tells runs of one name apart, the most telling first, in words or nothing."""
     made: list[Callable[[Run], str]] = [lambda run: number(run.lr)]
-    seen: list[str] = []
+    told: dict[object, dict[str, str]] = {}
     for run in runs:
-        for hyper in hypers(catalog().optimizer(run.optimizer), dict(run.hyper)):
-            if hyper.name not in seen:
-                seen.append(hyper.name)
-                made.append(_setting(hyper.name))
+        if (run.optimizer, run.hyper) not in told:
+            told[run.optimizer, run.hyper] = _settings(run)
+    for name in dict.fromkeys(name for words in told.values() for name in words):
+        made.append(lambda run, name=name: told[run.optimizer, run.hyper].get(name, ""))  # type: ignore[misc]
     made.append(lambda run: "" if run.rate.key == "constant" else run.rate.key.replace("_", " "))
-    made += [_schedule(name) for r in runs for name, _ in r.rate.hyper]
+    made += [_schedule(name) for name in dict.fromkeys(n for r in runs for n, _ in r.rate.hyper)]
     made.append(lambda run: f"warm-up {run.rate.warmup}" if run.rate.warmup else "")
     made.append(lambda run: f"batch {run.batch}" if run.batch else "")
     made.append(lambda run: " ".join(str(value) for _, value in run.begin))
@@ -74,17 +74,15 @@ def _traits(runs: Sequence[Run]) -> list[Callable[[Run], str]]:
     return made
 
 
-def _setting(name: str) -> Callable[[Run], str]:
-    def told(run: Run) -> str:
-        known = {h.name: h for h in hypers(catalog().optimizer(run.optimizer), dict(run.hyper))}
-        if name not in known:
-            return ""
-        value = dict(run.hyper).get(name, known[name].default)
-        if known[name].choices:
-            return str(value)
-        return f"{known[name].symbol or name} {_written(value)}"
-
-    return told
+def _settings(run: Run) -> dict[str, str]:
+    """Every hyperparameter of a run in words, by name."""
+    values = dict(run.hyper)
+    made = {}
+    for hyper in hypers(catalog().optimizer(run.optimizer), values):
+        value = values.get(hyper.name, hyper.default)
+        symbol = hyper.symbol or hyper.name
+        made[hyper.name] = str(value) if hyper.choices else f"{symbol} {_written(value)}"
+    return made
 
 
 def _schedule(name: str) -> Callable[[Run], str]:

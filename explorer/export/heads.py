@@ -121,7 +121,7 @@ def _label(
         for tint, wide in ((DARK, 3.0), (WHITE, 1.2)):
             sheet.plot(
                 [away[0], reach[0]], [away[1], reach[1]], color=tint, linewidth=wide * page.dot,
-                solid_capstyle="butt", zorder=8,
+                solid_capstyle="butt", zorder=7.9,
             )  # fmt: skip
     sheet.add_patch(
         FancyBboxPatch(

@@ -5,35 +5,20 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from explorer.core import lineup
 from explorer.core.experiment import MAX_RUNS
 from explorer.core.style import COLOURS, STYLES, style
-from explorer.widgets.chips import HEIGHT, WIDTH, paint_chip
-from explorer.widgets.fonts import px
 from explorer.widgets.stylesheet import theme_of
+
+from ._runpicker import run_icon
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from explorer.core.lineup import Change, Runs
-    from explorer.core.style import Style
-
-
-def swatch(widget: QWidget, look: Style) -> QIcon:
-    """A run's sign as an icon, as the widget's theme and screen have it."""
-    theme, size = theme_of(widget), QSize(px(widget, WIDTH), px(widget, HEIGHT))
-    ratio = widget.devicePixelRatioF()
-    pixmap = QPixmap(size * ratio)
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    paint_chip(painter, QRectF(0, 0, size.width(), size.height()), look, theme, theme.panel)
-    painter.end()
-    return QIcon(pixmap)
 
 
 def colour_menu(menu: QMenu, runs: Runs, at: int, take: Callable[[Change], None]) -> QMenu:
@@ -43,12 +28,11 @@ def colour_menu(menu: QMenu, runs: Runs, at: int, take: Callable[[Change], None]
     for index, name in enumerate(COLOURS):
         change = lineup.recolour(runs, at, index)
         look = style(runs[at].style if index == now else change.runs[at].style)
-        action = colours.addAction(swatch(menu, look), name)
-        action.setCheckable(True)
-        action.setChecked(index == now)
+        icon = run_icon(look, theme_of(menu), menu.devicePixelRatioF())
+        action = colours.addAction(icon, f"{name} (now)" if index == now else name)
         action.setIconVisibleInMenu(True)
-        action.setEnabled(index != now)
-        action.triggered.connect(lambda *_, c=change: take(c))
+        if index != now:
+            action.triggered.connect(lambda *_, c=change: take(c))
     colours.addSeparator()
     action = colours.addAction("Another Marker and Dash")
     action.triggered.connect(lambda *_: take(lineup.next_marker(runs, at)))

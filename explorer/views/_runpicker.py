@@ -52,7 +52,7 @@ class RunPicker(QAbstractButton):
         menu = QMenu(self)
         theme = theme_of(self)
         for index, (label, look) in enumerate(self._runs):
-            action = menu.addAction(_icon(style(look), theme, self.devicePixelRatioF()), label)
+            action = menu.addAction(run_icon(style(look), theme, self.devicePixelRatioF()), label)
             action.triggered.connect(lambda _=False, i=index: self.picked.emit(i))
         return menu
 
@@ -96,7 +96,8 @@ class RunPicker(QAbstractButton):
         painter.end()
 
 
-def _icon(look: Style, theme: Theme, ratio: float) -> QIcon:
+def run_icon(look: Style, theme: Theme, ratio: float) -> QIcon:
+    """A run's marker in its colour, for a menu."""
     side = icons.GLYPH
     picture = QPixmap(round(side * ratio), round(side * ratio))
     picture.setDevicePixelRatio(ratio)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -135,11 +136,9 @@ class ContourView(View):
     def _fitting(self, count: int) -> int:
         """How many panes stand beside each other: as square as can be, and none too narrow."""
         wide = self.width() > self.height()
-        square = (
-            count**0.5 + 0.49 if wide else (count * self.width() / max(self.height(), 1)) ** 0.5
-        )
+        shape = 1.0 if wide else self.width() / max(self.height(), 1)
         room = (self.width() - px(self, BESIDE)) // px(self, NARROWEST)
-        return max(1, min(round(float(square)), room))
+        return max(1, min(round(math.sqrt(count * shape) + 0.49 * wide), room))
 
     def _many(self) -> QGridLayout:
         """The grid of panes that are side by side, which scrolls where they are too many."""
