@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -35,6 +34,8 @@ def replace_file(path: Path | str, write: Callable[[BinaryIO], object]) -> None:
     file's permissions kept. Raises InputError, one line with the path and the reason, where the
     file cannot be written; what `write` raises otherwise is passed on.
     """
+    import secrets  # late: nothing is written before the first paint, and it needs `hashlib`
+
     target = Path(path)
     part: Path | None = None
     try:

@@ -30,9 +30,11 @@ from explorer.core.session import Session, dumps
 from explorer.core.spec import Hyper
 from explorer.widgets.checkbox import CheckBox
 from explorer.widgets.combo import Combo
-from explorer.widgets.fonts import SEMIBOLD, variant
+from explorer.widgets.fonts import SEMIBOLD, px, variant
+from explorer.widgets.line import Line
 from explorer.widgets.notice import Notice
 from explorer.widgets.numberbox import NumberBox
+from explorer.widgets.panel import scrolled
 from explorer.widgets.segmented import Segmented
 from explorer.widgets.stylesheet import theme_of
 from explorer.widgets.toolbutton import ToolButton
@@ -108,7 +110,7 @@ class ExportDialog(QDialog):
         columns = QHBoxLayout()
         columns.setSpacing(24)
         columns.addWidget(self._make_preview(), 1)
-        columns.addWidget(self._make_form())
+        columns.addWidget(self._scroll(self._make_form()))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 24, 24, 24)
         outer.setSpacing(16)
@@ -117,7 +119,8 @@ class ExportDialog(QDialog):
         self.previewed.connect(self._show_preview)
         self.written.connect(self._wrote)
         available = window.screen().availableGeometry()
-        self.resize(min(1120, available.width() - 40), min(700, available.height() - 60))
+        wide, high = px(self, 1120), px(self, 700)
+        self.resize(min(wide, available.width() - 40), min(high, available.height() - 60))
         self._changed()
 
     # -- the parts
@@ -129,13 +132,13 @@ class ExportDialog(QDialog):
         head = QHBoxLayout()
         title = QLabel("Preview")
         title.setFont(variant(self.font(), SEMIBOLD))
-        self._measure = QLabel()
+        self._measure = Line(cut=True)
         head.addWidget(title)
         head.addStretch(1)
         head.addWidget(self._measure)
         self._picture = QLabel("Drawing…")
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._picture.setMinimumSize(360, 300)
+        self._picture.setMinimumSize(240, 160)
         self._picture.setAccessibleName("Preview of the picture")
         theme = theme_of(self._window)
         self._picture.setStyleSheet(f"background: {theme.hover}; border-radius: 6px")
@@ -147,15 +150,22 @@ class ExportDialog(QDialog):
         column.addWidget(note)
         return box
 
+    def _scroll(self, form: QWidget) -> QWidget:
+        """The form, which scrolls where text is too large for the screen."""
+        area = scrolled(form)
+        for widget in (area, form):
+            widget.setBackgroundRole(QPalette.ColorRole.Window)
+        area.setFixedWidth(px(self, 376 + 12))
+        return area
+
     def _make_form(self) -> QWidget:
         from explorer import export
 
         form = QWidget()
-        form.setFixedWidth(376)
         grid = QGridLayout(form)
-        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setContentsMargins(0, 0, px(self, 12), 0)
         grid.setVerticalSpacing(8)
-        grid.setColumnMinimumWidth(0, 88)
+        grid.setColumnMinimumWidth(0, px(self, 88))
         self._kind = Segmented(
             "Format",
             [(s, f.key.upper(), f.title) for s, f in sorted(export.formats().items())],

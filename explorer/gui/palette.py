@@ -221,6 +221,7 @@ class Palette(QFrame):
         column = QVBoxLayout(self)
         column.addWidget(self.field)
         column.addWidget(self.list, 1)
+        column.addStretch(0)
         self._column = column
 
     def open(
@@ -270,6 +271,7 @@ class Palette(QFrame):
     def _search(self, query: str) -> None:
         self.rows.show(found(self._entries, query, self._last))
         self._go(0)
+        self.list.setVisible(bool(self.rows.rowCount()))
         if self.isVisible():
             self._place()
 
@@ -286,7 +288,7 @@ class Palette(QFrame):
         self._column.setContentsMargins(pad, pad, pad, pad)
         self._column.setSpacing(pad)
         wide = min(px(self, WIDE), window.width() - 4 * pad)
-        shown = min(max(self.rows.rowCount(), 1), ROWS)
+        shown = min(max(self.rows.rowCount(), bool(self._entries)), ROWS)
         high = 3 * pad + self.field.sizeHint().height() + shown * px(self, ROW) + px(self, 2)
         top = px(self, 36)
         self.setGeometry((window.width() - wide) // 2, top, wide,
@@ -351,7 +353,7 @@ class Palette(QFrame):
         painter.fillRect(self.rect(), colour(theme.window))
         paint_fill(painter, box, theme.panel, px(self, 8))
         paint_ring(painter, box, theme.input_border, px(self, 8), 1)
-        if not self.rows.rowCount():
+        if not self.rows.rowCount() and self._entries:
             painter.setPen(colour(theme.muted))
             where = self.rect().adjusted(0, self.field.geometry().bottom(), 0, 0)
             painter.drawText(where, Qt.AlignmentFlag.AlignCenter, "Nothing found")

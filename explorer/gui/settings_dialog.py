@@ -148,9 +148,9 @@ class SettingsDialog(QDialog):
         for note in self._rows:
             note.setContentsMargins(0, 0, 0, px(self, 12))
         wide = px(self, 500)
-        high = self._page.heightForWidth(wide) if self._page.hasHeightForWidth() else px(self, 480)
+        high = self._grid.heightForWidth(wide - 3 * pad)
         free = self.screen().availableGeometry().size()
-        wanted = QSize(wide, high + px(self, 72))
+        wanted = QSize(wide, high + 2 * pad + px(self, 44))
         self.resize(wanted.boundedTo(QSize(free.width() - 40, free.height() - 60)))
 
     def changeEvent(self, event: QEvent) -> None:
