@@ -183,5 +183,5 @@ def on_landscape(experiment: Experiment, key: str) -> Experiment:
         learning=None,
         validation=validation,
         runs=tuple(replace(run, lr=rate_for(key, run.optimizer)) for run in experiment.runs),
-        view=replace(experiment.view, bounds=None),
+        view=replace(experiment.view, bounds=None, line=None),
     )
