@@ -82,6 +82,7 @@ def test_keys_lay_things_over_the_map_and_take_them_away(launch: Launch, qtbot: 
     press(window, Qt.Key.Key_G)
     has(qtbot, window, {"arrows"})
     assert "Arrows: −∇" in notes(window)
+    assert "Arrows: −∇" in window.views["contour"].describe()
     press(window, Qt.Key.Key_G, SHIFT)
     has(qtbot, window, {"stream"})
     press(window, Qt.Key.Key_G, SHIFT)

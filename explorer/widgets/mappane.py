@@ -377,4 +377,6 @@ class MapPane(QWidget):
                 place = ", ".join(number(v) for v in path.points[-1].tolist())
                 loss = number(float(path.losses[-1]))
                 lines.append(f"{path.label} is at {place} with loss {loss}. {path.note}".strip())
+        if self._plot.overlays:  # what is laid over it is told in its notes
+            lines += [f"{note}." for note in self._plot.notes]
         return " ".join(lines)
