@@ -127,7 +127,7 @@ def make_experiment(args: argparse.Namespace) -> tuple[Experiment, int | None]:
         base, step = Experiment(spec.key, spec.start, ()), None
     if args.landscape and args.landscape != base.landscape:
         spec = catalog().landscape(args.landscape)
-        view = replace(base.view, bounds=None)
+        view = replace(base.view, bounds=None, line=None)
         base = replace(
             base, landscape=spec.key, start=spec.start, parameters=(), view=view, learning=None
         )

@@ -16,6 +16,7 @@ from explorer.core.experiment import with_run
 from explorer.core.probe import probe
 from explorer.core.session import Session, dumps, loads
 from explorer.gui.launch import Launch
+from explorer.widgets.settings import on_landscape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +82,7 @@ def test_keys_lay_things_over_the_map_and_take_them_away(launch: Launch, qtbot: 
     press(window, Qt.Key.Key_G)
     has(qtbot, window, {"arrows"})
     assert "Arrows: −∇" in notes(window)
+    assert "Arrows: −∇" in window.views["contour"].describe()
     press(window, Qt.Key.Key_G, SHIFT)
     has(qtbot, window, {"stream"})
     press(window, Qt.Key.Key_G, SHIFT)
@@ -187,3 +189,14 @@ def test_every_overlay_is_in_the_sheet_of_shortcuts(launch: Launch) -> None:
     assert keys["Gradient Arrows"] == "G"
     assert keys["Streamlines"] == "Shift+G"
     assert {"Where the Rate Is Unstable", "Local Quadratic Model", "Cross-section"} <= set(keys)
+
+
+def test_a_line_belongs_to_the_landscape_it_was_drawn_on(launch: Launch, qtbot: QtBot) -> None:
+    window = launch.window
+    (pane,) = panes(window)
+    shifted(pane, pixel(pane, -1.0, -1.0), pixel(pane, 3.0, 2.0))
+    assert window.store.experiment.view.line is not None
+    window.store.edit(on_landscape(window.store.experiment, "ravine"), "Landscape")
+    settled(window, qtbot)
+    assert window.store.experiment.view.line is None
+    has(qtbot, window, set())

@@ -153,7 +153,7 @@ def _beginning(runs: tuple[Run, ...], model: str) -> tuple[Run, ...]:
 
 
 def _unzoomed(experiment: Experiment) -> Experiment:
-    return replace(experiment, view=replace(experiment.view, bounds=None))
+    return replace(experiment, view=replace(experiment.view, bounds=None, line=None))
 
 
 def with_data(experiment: Experiment, data: str) -> Experiment:

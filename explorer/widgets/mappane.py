@@ -389,4 +389,6 @@ class MapPane(QWidget):
         if (said := self._plot.shading) is not None:
             ends = said.low if said.low == said.high else f"{said.low} to {said.high}"
             lines.append(f"Paths are coloured by {said.name.lower()}: {ends}.")
+        if self._plot.overlays:  # what is laid over it is told in its notes
+            lines += [f"{note}." for note in self._plot.notes]
         return " ".join(lines)

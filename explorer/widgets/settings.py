@@ -185,5 +185,5 @@ def on_landscape(experiment: Experiment, key: str) -> Experiment:
         runs=tuple(
             replace(run, lr=rate_for(key, run.optimizer), forks=()) for run in experiment.runs
         ),
-        view=replace(experiment.view, bounds=None),
+        view=replace(experiment.view, bounds=None, line=None),
     )
