@@ -13,6 +13,7 @@ from explorer.core import compose
 from explorer.core.experiment import Experiment, Learning, Run, View
 from explorer.core.figure import Field
 from explorer.core.lookup import at_points, upsampled
+from explorer.core.metrics import of_outputs
 from explorer.core.numbers import number
 from explorer.core.probe import probe
 from explorer.core.request import Request, Result, Viewport
@@ -133,6 +134,24 @@ def test_main_directions_explain_most_of_the_runs():
         for run, off in zip(made.plan.runs, made.study.off, strict=True)
     )
     assert made.plan.noted == (f"Ends off this plane: {ends}",)
+
+
+def test_main_directions_are_there_of_a_run_that_diverges():
+    runs = (Run("sgd", 0.1, hyper=(("weight_decay", 2000.0),)), Run("adam", 0.05, style=1))
+    given = replace(LINE, runs=runs)
+    result = shown(learnt(given, model="mlp", data="moons"))
+    assert result.study is not None
+    (far, _), plane = result.study.traces, result.study.plane
+    assert np.abs(far.points).max() > 1e200
+    assert 0 < plane.shares.sum() <= 1 + 1e-9
+    assert np.isfinite(plane.origin).all()
+
+
+@pytest.mark.parametrize("far", [1e154, 1e200, 1e308])
+def test_the_error_of_a_run_that_diverges_has_no_end(far: float):
+    found = of_outputs("regression", np.array([0.0, 1.0, 2.0]), np.full((3, 1), far), 0)
+    assert found["mse"] == np.inf
+    assert found["mae"] >= far
 
 
 def test_the_plane_through_the_ends_of_runs_has_them_at_its_corners():

@@ -51,10 +51,11 @@ def of_outputs(
     """
     if task == "regression":
         off = outputs[:, 0] - y
-        mse = float(np.mean(off**2))
+        with np.errstate(over="ignore"):  # a run that diverged has an error without end
+            mse, mae = float(np.mean(off**2)), float(np.mean(np.abs(off)))
         spread = float(np.mean((y - y.mean()) ** 2))
         r2 = 1 - mse / spread if spread > 0 else float("nan")
-        return {"mse": mse, "mae": float(np.mean(np.abs(off))), "r2": r2}
+        return {"mse": mse, "mae": mae, "r2": r2}
     right = y.astype(np.int64)
     one = outputs.shape[1] == 1
     guessed = (outputs[:, 0] > 0).astype(np.int64) if one else outputs.argmax(axis=1)

@@ -94,7 +94,8 @@ def project(points: Array, origin: Array, directions: Array) -> tuple[Array, Arr
     """
     away = points - origin
     places = np.linalg.lstsq(directions.T, away.T, rcond=None)[0].T
-    off = np.linalg.norm(away - places @ directions, axis=1)
+    with np.errstate(over="ignore"):  # a run that diverged ends too far off to be squared
+        off = np.linalg.norm(away - places @ directions, axis=1)
     return np.asarray(places), np.asarray(off)
 
 

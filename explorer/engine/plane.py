@@ -27,14 +27,19 @@ Array = NDArray[np.float64]
 Bounds = tuple[tuple[float, float], ...]
 # Rows of trajectories that the main directions are found from.
 MOST_ROWS = 1000
+# Points farther than this have no square, and so no directions.
+FAR = 1e100
 
 
 def _rows(trace: Trace, most: int) -> Array:
-    """Points (n, D) of a trace, finite and at most `most` of them, the first and last included."""
+    """Points (n, D) of a trace, at most `most` of them, the first and last included.
+
+    Those of a run on its way to infinity that are too far to be squared are left out.
+    """
     points = trace.points
     if len(points) > most:
         points = points[np.linspace(0, len(points) - 1, most).round().astype(int)]
-    return np.asarray(points[np.isfinite(points).all(axis=1)])
+    return np.asarray(points[(np.abs(points) < FAR).all(axis=1)])
 
 
 def find(

@@ -10,12 +10,15 @@ import sys
 import threading
 import time
 import traceback
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from explorer.core import defaults
+from explorer.core import defaults, trainable
+from explorer.core.catalog import catalog
+from explorer.core.experiment import Run
 
 from .deeds import DEEDS
 from .hand import Hand
@@ -85,6 +88,8 @@ class Soak(QObject):
         self.finished.emit()
 
     def _all(self) -> Wait:
+        if self._every:
+            yield from self._warm()
         deeds, weights = list(DEEDS), list(DEEDS.values())
         for number in range(1, self.count + 1):
             self.number = number
@@ -105,6 +110,33 @@ class Soak(QObject):
     def _no_dialog(self) -> Wait:
         while QApplication.activePopupWidget() or QApplication.activeModalWidget():
             yield 20
+
+    def _warm(self) -> Wait:
+        """Have all that is loaded once and kept: kernels, models, what draws files, panels."""
+        show = self.launch.documents.new
+        for key in catalog().landscapes:
+            self.watch.doing(f"0 warm up: {key}")
+            show(defaults.experiment(key))
+            yield from self._settle()
+        usual = defaults.experiment()
+        for key in catalog().optimizers:
+            self.watch.doing(f"0 warm up: {key}")
+            show(replace(usual, runs=(Run(key, defaults.rate_in(usual, key)),)))
+            yield from self._settle()
+        trained = trainable.turned_on(usual)
+        assert trained.learning is not None
+        for model in catalog().models:
+            for data in ("line", "moons", "digits"):
+                self.watch.doing(f"0 warm up: {model} on {data}")
+                show(replace(trained, learning=replace(trained.learning, model=model, data=data)))
+                yield from self._settle()
+        self.watch.doing("0 warm up: export")
+        yield from self._awake()
+        self.hand.begin("warm")
+        self.hand.press("Ctrl+E")
+        yield from self._no_dialog()
+        yield from self._read()
+        self.memory.clear()
 
     def _awake(self) -> Wait:
         """The window has the keyboard, or no key would do anything."""
@@ -165,7 +197,7 @@ class Soak(QObject):
     # -- what came of it
 
     def growth(self) -> float:
-        """By which share memory grew from the second quarter to the last."""
+        """By which share memory grew from the second quarter to the last; medians of both."""
         values = [megabytes for _, megabytes, _ in self.memory]
         quarter = len(values) // 4
         if not quarter:

@@ -116,7 +116,8 @@ class Watch(QObject):
 
     def _warned(self, message: Any, category: Any, file: str, line: int, *_: Any) -> None:
         if "First-class function type" not in str(message):
-            self.fault(f"warning: {category.__name__}: {message} ({file}:{line})")
+            stack = "".join(traceback.format_stack(limit=8)[:-1])
+            self.fault(f"warning: {category.__name__}: {message} ({file}:{line})\n{stack}")
 
     def _said(self, kind: QtMsgType, _context: Any, text: str) -> None:
         if kind in LOUD:
