@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMessageBox
 
@@ -565,3 +565,12 @@ def test_importing_qt_leaves_the_sources_of_other_modules_unread() -> None:
         "assert {'QImage', 'QPainter'} <= names.keys()"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
+def test_no_key_does_two_things(launch: Launch) -> None:
+    keys: dict[str, list[str]] = {}
+    for action in launch.window.findChildren(QAction):
+        for key in action.shortcuts():
+            keys.setdefault(key.toString(), []).append(action.text())
+    assert len(keys) > 40
+    assert {key: texts for key, texts in keys.items() if len(texts) > 1} == {}

@@ -131,7 +131,7 @@ class Actions:
         self.add("View", "Logarithmic or Linear Levels", "L", self._toggle_levels)
         self.add("View", "Contours of One Batch or of All Rows", "B", self._toggle_batch,
                  "Of a model: the loss that the next step's batch shows the optimizer")  # fmt: skip
-        self.add("View", "Contours Below the Surface", "C", partial(self._turn, "below"),
+        self.add("View", "Contours Below the Surface", "Shift+V", partial(self._turn, "below"),
                  "Draw the surface's contours on the floor under it too")  # fmt: skip
         self.add("View", "Camera With the Ball", "V", partial(self._turn, "follow"),
                  "Keep the selected run's ball in the middle of the surface")  # fmt: skip
