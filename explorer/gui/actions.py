@@ -299,7 +299,9 @@ class Actions:
     def _settings(self) -> None:
         from .settings_dialog import SettingsDialog
 
-        SettingsDialog(self.window, self.taste).exec()
+        dialog = SettingsDialog(self.window, self.taste)
+        dialog.exec()
+        dialog.deleteLater()
 
     def show_tour(self) -> None:
         """Show what is where; never again unasked."""

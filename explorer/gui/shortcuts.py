@@ -182,4 +182,6 @@ class Shortcuts(QDialog):
 
 def show_shortcuts(parent: QWidget, commands: Sequence[Command]) -> None:
     """List every key and what the mouse does."""
-    Shortcuts(parent, commands).exec()
+    dialog = Shortcuts(parent, commands)
+    dialog.exec()
+    dialog.deleteLater()
