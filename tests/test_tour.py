@@ -172,8 +172,14 @@ def test_every_step_points_at_its_part_and_can_be_read(
         assert area > 0.75 * whole.width() * whole.height()
         assert tour.mask().intersected(used).isEmpty()
         # above all else: nothing that was brought to the front lies over the veil
-        at = QPoint(window.width() - 3, window.height() - 3)
-        assert window.childAt(at) is tour
+        veiled = 0
+        for key, dock in window.arrangement.docks.items():
+            at = part(launch, key).center()
+            bare = not tour._hole.contains(at) and not card.geometry().contains(at)
+            if dock.isVisible() and window.rect().contains(at) and bare:
+                assert window.childAt(at) is tour, key
+                veiled += 1
+        assert veiled or percent == 200  # there the hole and the card may take it all
         assert window.childAt(card.geometry().center()) in {card, *card.findChildren(QWidget)}
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
     assert tour_of(launch) is None
