@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from frames import diverging, four, moved
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QWheelEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from test_standings import labels, shown
@@ -28,6 +28,7 @@ from explorer.core.session import Session, dumps, loads
 from explorer.core.stroke import Stroke
 from explorer.engine import answer, runner
 from explorer.engine.stroke import Strokes
+from explorer.widgets.line import cut_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,6 +90,20 @@ def test_any_number_of_equal_runs_have_names_and_looks_of_their_own() -> None:
 def test_the_first_eight_looks_are_those_of_the_palette() -> None:
     assert tuple(style.style(i) for i in range(8)) == style.STYLES
     assert style.style(64) == style.style(0)
+
+
+def test_a_name_is_cut_so_that_it_can_be_told_apart(qapp: QApplication) -> None:
+    metrics = QFontMetrics(QApplication.font())
+    name = "Momentum 0.0035"
+    whole = metrics.horizontalAdvance(name)
+    assert cut_name(metrics, name, whole) == name
+    cut = cut_name(metrics, name, whole - 20)
+    assert cut.startswith("Mo")
+    assert cut.endswith("… 0.0035")
+    assert metrics.horizontalAdvance(cut) <= whole - 20
+    alone = cut_name(metrics, "Momentum", metrics.horizontalAdvance("Momentum") - 12)
+    assert alone.startswith("Mom")
+    assert alone.endswith("…")
 
 
 # -- forks
@@ -663,3 +678,12 @@ def test_t_sorts_the_standings_from_anywhere(launch: Launch, qtbot: QtBot) -> No
     qtbot.keyClick(launch.window, KEY.Key_T, SHIFT)
     assert (ranking.column, ranking.ascending) == (3 if hidden else 2, False)
     assert "highest first" in launch.window.status._message.text()
+
+
+def test_no_panel_is_left_behind_by_the_rest_of_a_round(launch: Launch, qtbot: QtBot) -> None:  # noqa: F811
+    window = launch.window
+    hidden = next(key for key in window.views if not window.arrangement.is_open(key))
+    window._turns = [hidden]  # a round that is nearly over when something changes
+    window.apply(step=3)
+    keys = [key for key in window.views if window.arrangement.is_open(key)]
+    qtbot.waitUntil(lambda: all(window._shown[key] is window.frame for key in keys), timeout=5000)

@@ -165,7 +165,8 @@ class Window(QMainWindow):
 
     def show_next(self) -> bool:
         """Bring the next panel up to date that is not, and say whether there was one."""
-        for _ in range(2):  # what is left of one round may have nothing to show
+        # what is left of a round, and a whole one: those at its beginning may be behind by now
+        for _ in range(2):
             self._turns = self._turns or list(self.views)
             while self._turns:
                 if self._show(self._turns.pop(0)):

@@ -105,7 +105,7 @@ class PaneHead(QWidget):
         row.setContentsMargins(*_MARGINS)
         row.setSpacing(_GAP)
         self.chip = Chip(0)
-        self.name, self.rate, self.state = Line(cut=True, middle=True), Line(), Line()
+        self.name, self.rate, self.state = Line(cut=True, name=True), Line(), Line()
         self.chip.setMinimumWidth(self.chip.sizeHint().width())
         self._wrong = False
         for widget in (self.chip, self.name, self.rate):

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from explorer.core.style import style
 from explorer.widgets.chips import paint_chip
 from explorer.widgets.fonts import SEMIBOLD, px, variant
+from explorer.widgets.line import cut_name
 from explorer.widgets.markers import paint_end
 from explorer.widgets.panel import INSET
 from explorer.widgets.stylesheet import colour, theme_of
@@ -64,9 +65,7 @@ class Cells(QStyledItemDelegate):
             paint_chip(painter, chip, style(entry.style), theme, under)
             painter.setOpacity(1.0)
             room = rect.adjusted(left + wide + px(table, 6), 0, 0, 0)
-            text = painter.fontMetrics().elidedText(
-                entry.label, Qt.TextElideMode.ElideMiddle, int(room.width())
-            )
+            text = cut_name(painter.fontMetrics(), entry.label, int(room.width()))
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
         elif index.column() == len(COLUMNS) - 1:
             tone = theme.danger if entry.end == "diverged" else theme.muted

@@ -12,6 +12,7 @@ from explorer.core.style import style
 
 from . import chips, sparkline
 from .fonts import REGULAR, SEMIBOLD, px, variant
+from .line import cut_name
 from .stylesheet import colour, theme_of
 from .toolbutton import SMALL, ToolButton, paint_ring
 
@@ -172,8 +173,7 @@ class CardHead(QWidget):
         painter.setOpacity(1.0)
         painter.setPen(colour(theme.text if self._visible else theme.muted))
         painter.setFont(variant(self.font(), SEMIBOLD if self._chosen else REGULAR))
-        cut = Qt.TextElideMode.ElideMiddle  # what tells two runs apart stands at the end
-        text = painter.fontMetrics().elidedText(self._name, cut, place.width())
+        text = cut_name(painter.fontMetrics(), self._name, place.width())
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         if self.hasFocus():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

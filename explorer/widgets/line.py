@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from .fonts import px
@@ -11,20 +11,33 @@ from .fonts import px
 SPARE = 32  # px a shorter text leaves empty before the line gives them back
 
 
+def cut_name(metrics: QFontMetrics, name: str, width: int) -> str:
+    """A run's name, cut so that what tells it from others, at its end, is kept: 'Mom… 0.0035'."""
+    if metrics.horizontalAdvance(name) <= width:
+        return name
+    head, _, tail = name.partition(" ")
+    for kept in range(len(head) - 1, 0, -1) if tail else ():
+        made = f"{head[:kept]}… {tail}"
+        if metrics.horizontalAdvance(made) <= width:
+            return made
+    way = Qt.TextElideMode.ElideMiddle if tail else Qt.TextElideMode.ElideRight
+    return metrics.elidedText(name, way, width)
+
+
 class Line(QWidget):
     """One line of plain text, for what changes many times a second.
 
     A label asks the whole window to be laid out anew with every text; this one does when the text
     no longer fits, or leaves much of it empty. `cut`: with an ellipsis, where there is no room, in
-    the `middle` if what tells it apart stands at its end.
+    a way that a `name` of a run can still be told by.
     """
 
     def __init__(
-        self, text: str = "", *, inset: int = 0, cut: bool = False, middle: bool = False
+        self, text: str = "", *, inset: int = 0, cut: bool = False, name: bool = False
     ) -> None:
         super().__init__()
         self._cut = cut
-        self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+        self._name = name
         self._text, self._room, self._inset = "", "", inset
         self._ink: QColor | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -81,7 +94,10 @@ class Line(QWidget):
         """Write it."""
         painter = QPainter(self)
         place = self.rect().adjusted(px(self, self._inset), 0, 0, 0)
-        text = painter.fontMetrics().elidedText(self._text, self._mode, place.width())
+        cut, metrics = Qt.TextElideMode.ElideRight, painter.fontMetrics()
+        text = metrics.elidedText(self._text, cut, place.width())
+        if self._name:
+            text = cut_name(metrics, self._text, place.width())
         painter.setPen(self._ink or self.palette().color(self.foregroundRole()))
         painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()
