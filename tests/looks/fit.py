@@ -44,9 +44,8 @@ def clipped(top: QWidget) -> Iterator[str]:
         if _seen(button, top) and button.text() and button.width() < button.sizeHint().width() - 1:
             yield f"cut button {button.text()!r}: {button.sizeHint().width()} in {button.width()}"
     for field in top.findChildren(QLineEdit):
-        wide = QFontMetricsF(field.font()).horizontalAdvance(
-            field.text() or field.placeholderText()
-        )
+        words = field.text() or field.placeholderText()
+        wide = QFontMetricsF(field.font()).horizontalAdvance(words)
         if _seen(field, top) and wide > field.width() - 8 and not field.toolTip():
             yield f"cut field {field.accessibleName()!r}: {words!r}"
     for bar in top.findChildren(QTabBar):
