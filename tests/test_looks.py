@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from looks import contrast, fit
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from test_window import close, open_window
 
 from explorer.gui.export_dialog import ExportDialog
@@ -80,8 +80,10 @@ def test_a_text_without_room_is_found(qtbot: QtBot) -> None:
     told.setToolTip("far too long")
     button = QPushButton("a button's long words")
     button.setFixedWidth(40)
-    found = list(fit.clipped(seen(qtbot, cut, told, free, button)))
-    assert [words.split()[1] for words in found] == ["label", "button"]
+    field = QLineEdit("far too long for a field")
+    field.setFixedWidth(60)
+    found = list(fit.clipped(seen(qtbot, cut, told, free, button, field)))
+    assert [words.split()[1] for words in found] == ["label", "button", "field"]
 
 
 def test_widgets_in_each_others_way_are_found(qtbot: QtBot) -> None:
