@@ -22,7 +22,8 @@ from explorer.gui import presenting_keys
 from explorer.gui.launch import Launch
 from explorer.gui.presenter import SETTING, choose_screen
 from explorer.widgets import pointing
-from explorer.widgets.stage import LEAST, Hint, Hints, Measure, Scores, StepCounter
+from explorer.widgets.hints import Hint, Hints
+from explorer.widgets.stage import LEAST, Measure, Scores, StepCounter
 from explorer.widgets.stylesheet import palette, theme_of
 from explorer.widgets.theme import PROJECTOR
 

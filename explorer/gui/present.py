@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 
-from explorer.widgets.stage import Hint
+from explorer.widgets.hints import Hint
 
 from .presenting_keys import press_of
 from .slide import LARGER, Slide

@@ -14,9 +14,10 @@ from explorer.core.request import fit
 from explorer.views.contour import ContourView
 from explorer.views.curves import Curves
 from explorer.widgets import fonts
+from explorer.widgets.hints import Hints, Words
 from explorer.widgets.line import Line
 from explorer.widgets.pointing import Sheet
-from explorer.widgets.stage import Hints, Measure, Progress, Scores, StepCounter, Words
+from explorer.widgets.stage import Measure, Progress, Scores, StepCounter
 from explorer.widgets.stylesheet import colour, palette
 from explorer.widgets.theme import PROJECTOR
 
