@@ -445,7 +445,8 @@ def test_axes_and_pointer_are_linked_side_by_side(launch: Launch, qtbot: QtBot) 
     qtbot.waitUntil(lambda: window.store.experiment.view.bounds is not None, timeout=5000)
     settled(window, qtbot)
     QTest.qWait(300)
-    assert all(np.allclose(pane.shown(), third.shown(), atol=0.1) for pane in panes(window))
+    for pane in panes(window):
+        np.testing.assert_allclose(pane.shown(), third.shown(), atol=0.1)
     mouse(third, QEvent.Type.MouseMove, QPoint(90, 60), False)
     crosses = {pane._cross for pane in panes(window)}
     assert len(crosses) == 1

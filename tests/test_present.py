@@ -312,6 +312,8 @@ def test_side_by_side_is_the_pictures_own(picture: Presentation, qtbot: QtBot) -
     least = min(QFontMetricsF(part.font()).height() for part in picture.map._heads)
     assert all(head.height() >= least for head in picture.map._heads)
     here = pane(picture)
+    settled(picture.owner, qtbot)
+    qtbot.wait(300)  # the four find their places
     drag(here, pixel(here, *store.experiment.start), pixel(here, 1.0, 1.0))
     assert np.allclose(store.experiment.start, (1, 1), atol=0.2)
     assert store.experiment.view.layout == "overlay"

@@ -105,7 +105,7 @@ class PaneHead(QWidget):
         row.setContentsMargins(*_MARGINS)
         row.setSpacing(_GAP)
         self.chip = Chip(0)
-        self.name, self.rate, self.state = Line(cut=True, name=True), Line(), Line()
+        self.name, self.rate, self.state = Line(cut=True, name=True), Line(), Line(cut=True)
         self.chip.setMinimumWidth(self.chip.sizeHint().width())
         self._wrong = False
         for widget in (self.chip, self.name, self.rate):
@@ -125,6 +125,7 @@ class PaneHead(QWidget):
         wrong = self._wrong = path.end == "diverged" or "picture" in path.note
         loss = f"loss {number(float(path.losses[-1]))}" if len(path.losses) else ""
         self.state.setText(f"✕ {path.note}" if wrong else loss)
+        self.state.setToolTip(path.note if wrong else "")
         self.state.set_ink(colour(theme.danger if wrong else theme.text))
         self._fit()
 
