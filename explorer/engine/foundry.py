@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import logging
+import os
 import pickle
 import subprocess
 import sys
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 IDLE = 20  # seconds without an order after which the process ends
+NICE = 10  # how much later than the window such a process has its turn
 MADE, NOT_MADE = b"1", b"0"
 _CODE = (
     "import sys; sys.path[:] = sys.argv[1:]; from explorer.engine import foundry; foundry.serve()"
@@ -173,7 +175,9 @@ def _find(module: str, file: str, qualname: str) -> Any:
 
 
 def serve() -> None:
-    """Carry out the orders on standard input until it ends."""
+    """Carry out the orders on standard input until it ends; the window has its turn first."""
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     compile_one: Callable[..., Any] = numba.jit
     orders, answers = sys.stdin.buffer, sys.stdout.buffer
     while True:

@@ -54,6 +54,24 @@ class Inspector(View):
         self._place()
         self.picker.picked.connect(self.selected)
 
+    def prepare(self) -> None:
+        """Read the usual experiment's kernels too, one of which is soon to be explained."""
+        super().prepare()
+        import numpy as np
+
+        from explorer.core import defaults
+        from explorer.core.catalog import catalog
+        from explorer.explain.step import explain_step
+
+        usual = defaults.experiment()
+        landscape = catalog().landscape(usual.landscape)
+        for run in reversed(usual.runs):
+            spec = catalog().optimizer(run.optimizer)
+            hyper = {h.name: h.number(h.default) for h in spec.hyper}
+            state = np.zeros((sum(s.count(2) for s in spec.state), 2))
+            parameters = [h.number(h.default) for h in landscape.parameters]
+            explain_step(spec, landscape, parameters, usual.start, state, hyper, run.lr, 1)
+
     def _parts(self) -> None:
         self.picker = RunPicker()
         self.when = RichLabel(tone="muted")
