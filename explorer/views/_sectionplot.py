@@ -44,7 +44,7 @@ class SectionPlot(Plot):
         for item in (self.curve, self.parabola, self.spots):
             self.addItem(item, ignoreBounds=True)
         self.names: list[pg.TextItem] = []
-        self.note = pg.TextItem(anchor=(1.0, 0.35))
+        self.note = pg.TextItem(anchor=(1.0, 0.0))
         self.addItem(self.note, ignoreBounds=True)
         self.hover_line = pg.InfiniteLine(angle=90, movable=False)
         self.hover_line.hide()

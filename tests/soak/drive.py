@@ -74,6 +74,7 @@ class Soak(QObject):
         except StopIteration:
             pause = -1
         except Exception as error:
+            pause = -1
             self.watch.fault(
                 "the hand itself failed:\n" + "".join(traceback.format_exception(error))
             )
