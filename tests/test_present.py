@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QPoint, QSettings, Qt
 from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from shiboken6 import isValid
 from test_window import close, drag, mouse, open_window, pixel, settled
 
 from explorer.core import defaults
@@ -53,7 +54,10 @@ def picture(launch: Launch, qtbot: QtBot) -> Iterator[Presentation]:
     made = present(launch, qtbot)
     yield made
     made.close()
-    made.__dict__.clear()  # as in `close`
+    QApplication.sendPostedEvents(made, QEvent.Type.DeferredDelete)
+    # as in `close`; the slots are in the same dictionary, so nothing may call them any more
+    assert not isValid(made)
+    made.__dict__.clear()
 
 
 def present(launch: Launch, qtbot: QtBot) -> Presentation:
