@@ -13,6 +13,7 @@ from explorer.core.experiment import Penalty, View
 from explorer.core.figure import Field
 from explorer.core.overlays import quadratic_at
 from explorer.core.probe import probe
+from explorer.core.quadratic import Quadratic, along
 from explorer.core.section import SAMPLES, Cut, cut
 from explorer.engine import overlays
 from explorer.views.section import Section
@@ -125,6 +126,15 @@ def test_on_a_quadratic_the_parabola_is_the_loss() -> None:
     found = made(given)
     assert given.plan is not None
     assert np.allclose(found.parabola(), overlays.losses(given.plan, found.points))
+
+
+def test_a_parabola_beyond_all_floats_is_infinite() -> None:
+    steep = Quadratic(np.zeros(2), 1.0, np.array([1e200, 0.0]), np.diag([1e250, 1.0]))
+    far = np.array([-1e200, 0.0, 1e200])
+    values = along(steep, np.array([1.0, 0.0]), far)
+    assert values[1] == 1.0
+    assert not np.isfinite(values[[0, 2]]).any()
+    assert not np.isfinite(steep.at(np.column_stack([far, far]))[[0, 2]]).any()
 
 
 def test_where_there_is_nothing_to_look_along_it_is_said(valley: Frame) -> None:

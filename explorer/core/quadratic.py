@@ -28,8 +28,9 @@ class Quadratic:
     def at(self, points: Array) -> Array:
         """Its values (n,) at points (n, D)."""
         s = np.asarray(points - self.point)
-        bent = np.einsum("ni,ij,nj->n", s, self.hessian, s)
-        return np.asarray(self.value + s @ self.gradient + bent / 2)
+        with np.errstate(over="ignore", invalid="ignore"):
+            bent = np.einsum("ni,ij,nj->n", s, self.hessian, s)
+            return np.asarray(self.value + s @ self.gradient + bent / 2)
 
     @property
     def newton(self) -> Array | None:
@@ -42,10 +43,14 @@ class Quadratic:
 
 
 def along(model: Quadratic, direction: Array, distances: Array) -> Array:
-    """Its values (n,) at distances (n,) from its point along a direction (D,) of length 1."""
-    slope = float(model.gradient @ direction)
-    bend = float(direction @ model.hessian @ direction)
-    made: Array = model.value + slope * distances + bend / 2 * distances**2
+    """Its values (n,) at distances (n,) from its point along a direction (D,) of length 1.
+
+    They are infinite, or nan, where a float cannot hold them: far out on a run that diverges.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        slope = float(model.gradient @ direction)
+        bend = float(direction @ model.hessian @ direction)
+        made: Array = model.value + slope * distances + bend / 2 * distances**2
     return made
 
 
