@@ -156,6 +156,20 @@ def test_a_diverged_run_is_looked_at_where_it_was_last_finite() -> None:
     assert np.isfinite(found.points).all()
 
 
+@pytest.mark.parametrize(("far", "drawn"), [(1e200, True), (1e301, False), (1.7e308, False)])
+def test_a_step_as_long_as_a_float_can_be_is_measured(far: float, drawn: bool) -> None:
+    given = frame("rosenbrock", (-1.2, 1.5), run("sgd", 0.1))
+    points = np.array([[-far, far], [far, far]])
+    trace = replace(given.traces[0], points=points, loss=np.ones(2), stop_step=1)
+    found = tried(replace(given, traces=(trace,)), 0)
+    if drawn:
+        assert isinstance(found, Cut)
+        assert found.places[1].at == pytest.approx(2 * far)
+        assert np.isfinite(found.points).all()
+    else:
+        assert "too far to be drawn" in str(found)
+
+
 # -- the panel
 
 

@@ -103,21 +103,27 @@ def cut(
     if view.section == "gradient":
         if model is None:
             return "The gradient is not known here." if exact else _SLOW
-        move, words = -rate_at(run, trace, row) * model.gradient, "a gradient step lands"
+        with np.errstate(over="ignore"):
+            move = -rate_at(run, trace, row) * model.gradient
+        words = "a gradient step lands"
         said = f"Loss against the gradient, from {run.label}'s point"
     else:
         following = trace.points[row + 1] if row + 1 < len(trace.points) else None
         if following is not None and np.isfinite(following).all():
-            move, words = following - here, f"step {row + 1} lands"
+            with np.errstate(over="ignore"):
+                move, words = following - here, f"step {row + 1} lands"
             said = f"Loss along step {row + 1} of {run.label}"
         elif row:
-            move, words = here - trace.points[row - 1], ""
+            with np.errstate(over="ignore"):
+                move, words = here - trace.points[row - 1], ""
             said = f"Loss along step {row} of {run.label}, its last"
         else:
             return f"{run.label} takes no step."
-    length = float(np.linalg.norm(move))
-    if not (math.isfinite(length) and length > 0):
+    length = math.hypot(*move)  # which, unlike a sum of squares, holds whatever a coordinate can
+    if not length > 0:
         return f"{run.label} does not move here: there is no direction to look along."
+    if length > _FARTHEST:
+        return f"{run.label} moves {length:.3g} far here: too far to be drawn."
     reach = _round_up(2 * length)
     places: tuple[Place, ...] = (now,)
     if words:
@@ -125,6 +131,7 @@ def cut(
     return Cut(here, move / length, -reach, reach, "distance", said, 0.0, places, model)
 
 
+_FARTHEST = 1e300  # beyond it the line's ends may be infinite
 _SLOW = "The gradient of this model takes too long to be looked at: choose the step or an axis."
 
 
@@ -135,7 +142,7 @@ def _drawn(plan: Plan, view: View) -> Cut | str:
     if view.line is None:
         return "Hold Shift and drag on the map to draw a line."
     start, end = (np.array(given, float) for given in view.line)
-    length = float(np.linalg.norm(end - start))
+    length = math.hypot(*(end - start))
     if not length > 0:
         return "The line has no length: hold Shift and drag on the map to draw another."
     said = f"Loss from {words_of(start)} to {words_of(end)}"
