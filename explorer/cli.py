@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from .core import language
 from .core.errors import InputError
 
 if TYPE_CHECKING:
@@ -53,10 +54,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if given and given[0] in COMMANDS:
+            language.use(language.asked() or language.ENGLISH)
             from .commands import run_command
 
             run_command(given[0], given[1:])
             return 0
+        from .gui.tongue import preferred
+
+        language.use(preferred())
         return _window(given)
     except InputError as error:
         print(f"loss-explorer: {' '.join(str(error).split())}", file=sys.stderr)

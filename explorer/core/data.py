@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from .errors import InputError, unknown
 from .paths import resource
-from .spec import Hyper
+from .spec import Hyper, in_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -84,6 +84,9 @@ class Dataset:
     source: str = ""
     licence: str = ""
     task: Task = "regression"
+
+    def __post_init__(self) -> None:
+        in_language(self, "title", "summary")
 
 
 def is_file(name: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .language import tr
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -19,5 +21,11 @@ def unknown(kind: str, name: str, valid: Iterable[str]) -> InputError:
     valid = tuple(valid)
     near = get_close_matches(name.lower(), valid, n=3, cutoff=0.5)
     if near:
-        return InputError(f"unknown {kind} {name!r}: did you mean {' or '.join(near)}?")
-    return InputError(f"unknown {kind} {name!r}: choose from {', '.join(valid)}")
+        names = tr(" or ").join(near)
+        return InputError(
+            tr("unknown {kind} {name!r}: did you mean {names}?", kind=kind, name=name, names=names)
+        )
+    names = ", ".join(valid)
+    return InputError(
+        tr("unknown {kind} {name!r}: choose from {names}", kind=kind, name=name, names=names)
+    )

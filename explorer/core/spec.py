@@ -13,11 +13,18 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from .errors import InputError, unknown
+from .language import tr
 
 Scale = Literal["linear", "log", "one_minus", "log_zero"]
 Value = float | str
 Kernel = Callable[..., None]
 _SWITCH = {"true": "on", "1": "on", "1.0": "on", "false": "off", "0": "off", "0.0": "off"}
+
+
+def in_language(spec: Any, *fields: str) -> None:
+    """Put a new entry's texts into the language in use; entries are written in English."""
+    for name in fields:
+        object.__setattr__(spec, name, tr(getattr(spec, name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,9 @@ class Hyper:
     symbol: str = ""
     help: str = ""
     widths: bool = False  # whole numbers joined by dashes, "16-16", or "none"
+
+    def __post_init__(self) -> None:
+        in_language(self, "help")
 
     @property
     def switch(self) -> bool:
@@ -125,6 +135,9 @@ class State:
     draw: Literal["", "point", "points", "simplex", "ellipse", "circle"] = ""
     only: str = ""
 
+    def __post_init__(self) -> None:
+        in_language(self, "meaning")
+
     def count(self, dimension: int) -> int:
         """How many rows it has for points of so many coordinates."""
         return dimension if self.rows == "dimension" else int(self.rows)
@@ -180,6 +193,11 @@ class Optimizer:
     cycles: str = ""
     separable: bool = False
 
+    def __post_init__(self) -> None:
+        in_language(self, "title", "summary")
+        said = tuple(tr(line) if ": " in line else line for line in self.formula)
+        object.__setattr__(self, "formula", said)  # "H: ..." is told, the others are computed
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -222,6 +240,9 @@ class Landscape:
     gauss_newton: Kernel | None = None
     axes: tuple[str, str] = ("x", "y")
 
+    def __post_init__(self) -> None:
+        in_language(self, "title", "teaches")
+
     @property
     def dimension(self) -> int:
         """How many coordinates a point has."""
@@ -246,6 +267,9 @@ class Schedule:
     source: str = ""
     cycle: Callable[..., Any] | None = None
     plateau: Callable[..., tuple[float, ...]] | None = None
+
+    def __post_init__(self) -> None:
+        in_language(self, "title", "summary")
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +325,9 @@ class Model:
     exact: Callable[..., Any] | None = None
     summary: str = ""
     source: str = ""
+
+    def __post_init__(self) -> None:
+        in_language(self, "title", "summary")
 
 
 Entry = Optimizer | Landscape | Schedule | Model

@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.core.errors import InputError
+from explorer.core.language import ENGLISH, spoken
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
     from explorer.core.session import Session
 
 NO_SCREEN = (
@@ -94,6 +97,16 @@ def has_screen() -> bool:
         return tried.connect_ex(f"\0/tmp/.X11-unix/X{number}") == 0
 
 
+def _speak(app: QApplication) -> None:
+    """Have Qt's own buttons and dialogs speak the language of the rest."""
+    from PySide6.QtCore import QLibraryInfo, QTranslator
+
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(f"qtbase_{spoken()}", folder):
+        app.installTranslator(translator)
+
+
 def main(session: Session | None = None, path: Path | None = None, theme: str = "",
          opengl: bool | None = None) -> int:  # fmt: skip
     """Open the window and run until it is closed; returns the exit status."""
@@ -118,6 +131,8 @@ def main(session: Session | None = None, path: Path | None = None, theme: str = 
     # asked for this way: QApplication.setStyle would first make all of QStyle known to Python
     app = QApplication.instance() or QApplication([*sys.argv[:1], "-style", "fusion"])
     assert isinstance(app, QApplication)
+    if spoken() != ENGLISH:
+        _speak(app)
     # A busy thread lets another have the interpreter after this long. Python's own 5 ms pass each
     # time that Qt calls a method of ours while a thread is loading, many times a repaint.
     sys.setswitchinterval(TURN)

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, fields, replace
-from pathlib import Path
-from typing import Any
-
-import platformdirs
+from typing import TYPE_CHECKING, Any
 
 from explorer.core.errors import InputError
 from explorer.core.files import read_file, replace_file
+from explorer.core.language import languages
 from explorer.core.style import COLORMAPS
 from explorer.widgets.theme import THEMES
 
-SYSTEM = "system"
+from .tongue import SYSTEM, place
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 TEXT = (100, 110, 125, 150, 175, 200)  # per cent
 WAITS = (0, 10, 60, 300)  # seconds
 LIMIT = 100_000  # bytes
@@ -36,6 +38,7 @@ class Preferences:
     colormap: str = COLORMAPS[0]
     text: int = TEXT[0]
     motion: str = SYSTEM
+    language: str = SYSTEM
     autosave: bool = True
     wait: int = WAITS[0]
     toured: bool = False
@@ -46,6 +49,7 @@ CHOICES: dict[str, tuple[object, ...]] = {
     "colormap": COLORMAPS,
     "text": TEXT,
     "motion": (SYSTEM, "on", "off"),
+    "language": (SYSTEM, *languages()),
     "autosave": (True, False),
     "wait": WAITS,
     "toured": (True, False),
@@ -63,12 +67,6 @@ class Stored:
     wrong: str = ""
     lost: bool = False
     others: tuple[tuple[str, Any], ...] = ()
-
-
-def place() -> Path:
-    """The file."""
-    folder = platformdirs.user_config_dir("loss-landscape-explorer", appauthor=False)
-    return Path(folder) / "settings.json"
 
 
 def _allows(key: str, value: object) -> bool:

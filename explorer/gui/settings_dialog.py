@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QLocale, QSize, Qt, QTimer
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QDialog,
@@ -16,14 +16,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.core.language import ENGLISH, languages
 from explorer.widgets.checkbox import CheckBox
 from explorer.widgets.combo import Combo
 from explorer.widgets.fonts import px
 from explorer.widgets.panel import scrolled
 
 from .actions import colormaps, theme_names
-from .preferences import TEXT, WAITS, Preferences, place
+from .preferences import TEXT, WAITS, Preferences
 from .steps import SOON
+from .tongue import SYSTEM, place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,9 +40,17 @@ NOTES = {
     "Theme": "Applies at once. Follow the System changes with it.",
     "Colour map": "Of the picture shown and of new experiments.",
     "Text size": "Of the whole window: Ctrl++ and Ctrl+- change it too.",
+    "Language": "At the next start.",
     "Motion": "Off: one picture takes another's place without passing into it.",
     "Autosave": "The next start offers what the last window showed.",
 }
+
+
+def _languages() -> list[tuple[str, str]]:
+    """Every language there is, in its own words."""
+    others = [code for code in languages() if code != ENGLISH]
+    names = [(code, QLocale(code).nativeLanguageName().capitalize()) for code in others]
+    return [(SYSTEM, "As the system says"), (ENGLISH, "English"), *names]
 
 
 class SettingsDialog(QDialog):
@@ -58,6 +68,7 @@ class SettingsDialog(QDialog):
         self.colormap = self._choice("Colour map", colormaps())
         self.text = self._choice("Text size", [(str(size), f"{size} %") for size in TEXT])
         self.motion = self._choice("Motion", MOTION)
+        self.language = self._choice("Language", _languages())
         self.autosave = CheckBox("Keep the work unasked")
         self.autosave.setAccessibleName("Autosave")
         self.autosave.setToolTip(NOTES["Autosave"])
@@ -117,6 +128,7 @@ class SettingsDialog(QDialog):
         self.colormap.changed.connect(lambda key: prefer(colormap=key))
         self.text.changed.connect(lambda key: prefer(text=int(key)))
         self.motion.changed.connect(lambda key: prefer(motion=key))
+        self.language.changed.connect(lambda key: prefer(language=key))
         self.autosave.toggled.connect(lambda on: prefer(autosave=on))
         self.wait.changed.connect(lambda key: prefer(wait=int(key)))
 
@@ -127,6 +139,7 @@ class SettingsDialog(QDialog):
             (self.colormap, new.colormap),
             (self.text, str(new.text)),
             (self.motion, new.motion),
+            (self.language, new.language),
             (self.wait, str(new.wait)),
         ):
             combo.set_value(key)
@@ -135,7 +148,7 @@ class SettingsDialog(QDialog):
 
     def _restore(self) -> None:
         first = Preferences()
-        names = ("theme", "colormap", "text", "motion", "autosave", "wait")
+        names = ("theme", "colormap", "text", "motion", "language", "autosave", "wait")
         self._taste.prefer(**{name: getattr(first, name) for name in names})
 
     def _fit(self) -> None:

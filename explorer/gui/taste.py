@@ -15,6 +15,7 @@ from explorer.widgets.stylesheet import palette, stylesheet
 
 from . import preferences
 from .preferences import TEXT, Preferences
+from .tongue import SYSTEM
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -87,7 +88,7 @@ class Taste(QObject):
 
     def move(self) -> None:
         """Have Qt's own lists and tips appear at once where no motion is wanted."""
-        if self.now.motion != preferences.SYSTEM:
+        if self.now.motion != SYSTEM:
             for effect in EFFECTS:
                 QApplication.setEffectEnabled(effect, self.now.motion == "on")
 
