@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from explorer.core import camera, mesh, solids
+from explorer.core import camera, mesh, shading, solids
 from explorer.core.colormap import lut
 from explorer.core.figure import Ball, Scene, Tube
 from explorer.engine import raster
@@ -245,6 +245,24 @@ def test_a_tube_is_seen_over_its_whole_length_from_above() -> None:
         shade = got[0] / paint[0]
         assert shade >= solids.SOLID_AMBIENT - 0.02
         np.testing.assert_allclose(got, shade * paint, atol=4)
+
+
+def test_a_shaded_tube_has_the_colour_of_each_place() -> None:
+    plain = paraboloid(elevation=65.0)
+    path = path_on(plain)
+    shades = np.linspace(0.0, 1.0, len(path))
+    scene = replace(plain, tubes=(Tube(path, "#E69F00", 0.02, shades),))
+    image = draw(scene, 800, 800)
+    for i in range(1, len(path) - 1):
+        # the middle of what leads to point i
+        middle = (path[i - 1] + path[i]) / 2
+        middle[2] = 0.4 * (middle[0] ** 2 + middle[1] ** 2) + 0.02
+        got = pixel(image, scene, tuple(middle))
+        paint = np.array([int(shading.colour_at(shades[i])[k : k + 2], 16) for k in (1, 3, 5)])
+        light = got.sum() / paint.sum()
+        assert light >= solids.SOLID_AMBIENT - 0.02
+        # half a step of the colours that a tube is made of
+        np.testing.assert_allclose(got, light * paint, atol=6)
 
 
 @pytest.mark.parametrize("elevation", [20.0, 45.0, 80.0])

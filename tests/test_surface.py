@@ -393,6 +393,41 @@ def test_a_late_picture_does_not_replace_a_newer_one(qtbot: QtBot) -> None:
     assert canvas._drawn.azimuth == 0.0
 
 
+@pytest.mark.parametrize("by", ["rate", "loss"])
+def test_tubes_are_coloured_as_the_paths_on_the_map(view: SurfaceView, by: str) -> None:
+    shown = frame()
+    rates = np.geomspace(1e-3, 0.1, 40)
+    traces = tuple(replace(each, learning_rate=rates) for each in shown.traces)
+    experiment = replace(shown.experiment, view=replace(shown.experiment.view, path_colour=by))
+    coloured = replace(shown, experiment=experiment, traces=traces)
+    scene = scene_of(coloured)
+    assert coloured.plan is not None
+    parts = coloured.plan, coloured.field, coloured.levels, traces, 30, experiment.view
+    paths = compose.map_plot(*parts).paths
+    assert scene.shading is not None
+    for tube, path in zip(scene.tubes, paths, strict=True):
+        # this walk goes straight, so that how far a point is says between which rows it lies
+        x = tube.points[:, 0]
+        row = np.interp(x, *np.sort([x[[0, -1]], [0.0, 30.0]], axis=1)) if x[0] < x[-1] else (
+            30.0 * (x[0] - x) / (x[0] - x[-1])
+        )  # fmt: skip
+        exact = np.interp(row, np.arange(31), path.shades)
+        wrong = tube.shades - exact
+        step = np.diff(path.shades)
+        if by == "rate":
+            assert wrong.min() > -1e-6
+            assert wrong.max() < step.max() + 1e-6
+            assert len(np.unique(tube.shades)) <= 31
+        else:
+            assert np.abs(wrong).max() < 1e-6
+    view.show_frame(None, coloured)
+    assert view._strip is not None
+    assert view._strip.isVisibleTo(view)
+    assert "Learning rate" in view._strip.toolTip() or by == "loss"
+    view.show_frame(coloured, shown)
+    assert not view._strip.isVisibleTo(view)
+
+
 def test_it_describes_itself(view: SurfaceView) -> None:
     text = view.describe()
     assert "Himmelblau" in text

@@ -146,9 +146,10 @@ def scene(
 
     What lies outside the field is left out and said in `notes`. InputError in one dimension.
     """
-    paths = map_plot(plan, field, levels, traces, step, view, _edges(field, plan)).paths
-    made = relief.scene(field, levels, paths, plan.start, plan, view)
-    return replace(made, notes=tuple(f"{p.label} {p.note}" for p in paths if p.note))
+    plot = map_plot(plan, field, levels, traces, step, view, _edges(field, plan))
+    made = relief.scene(field, levels, plot.paths, plan.start, plan, view)
+    notes = tuple(f"{p.label} {p.note}" for p in plot.paths if p.note)
+    return replace(made, notes=notes, shading=plot.shading)
 
 
 def legend(

@@ -259,11 +259,16 @@ class Ball:
 
 @dataclass(frozen=True, slots=True)
 class Tube:
-    """A trajectory on the surface: points (n, 3) in scene units, which lie on the surface."""
+    """A trajectory on the surface: points (n, 3) in scene units, which lie on the surface.
+
+    `shades` (n,), where not empty, are the places from 0 to 1 on the scale by which paths are
+    coloured; what leads to a point has its shade.
+    """
 
     points: Array
     colour: str
     radius: float
+    shades: Array = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +281,8 @@ class Scene:
     `ticks` are ((x, y, z), text) beside the floor, numbers and axis names: those of x lie past an
     end of y and those of y past an end of x, and are drawn on the side that faces the camera.
     `notes` say what the surface does not show, such as which run leaves it; `levels` are those of
-    the colours. `below` are the contours on the floor, segments (n, 2, 2) of x and y.
+    the colours. `below` are the contours on the floor, segments (n, 2, 2) of x and y. `shading` is
+    there where paths are coloured by a quantity.
     Camera: `azimuth` and `elevation` in degrees; `zoom` of 1 shows all; `pan` moves the picture
     right and up, in halves of its smaller side.
     """
@@ -298,6 +304,7 @@ class Scene:
     notes: tuple[str, ...] = ()
     levels: Levels | None = None
     below: Array | None = None
+    shading: Shading | None = None
 
 
 @dataclass(frozen=True, slots=True)

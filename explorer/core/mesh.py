@@ -110,14 +110,15 @@ def tube_mesh(points: Array, radius: float, sides: int = 8) -> tuple[Mesh, NDArr
 
 
 def thinned(points: Array, spacing: float) -> Array:
-    """The points (n, 3) without those less than `spacing` along the way from the one before.
+    """The points (n, >= 3) without those less than `spacing` along the way from the one before.
 
-    The first and the last stay; of a path that does not move only the first.
+    The first and the last stay; of a path that does not move only the first. Further columns stay
+    with their points.
     """
     if len(points) < 2:
         return points
     way = np.zeros(len(points))
-    np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1), out=way[1:])
+    np.cumsum(np.linalg.norm(np.diff(points[:, :3], axis=0), axis=1), out=way[1:])
     if not way[-1] > 0:
         return points[:1]
     mark = np.floor(way / spacing)

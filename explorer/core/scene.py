@@ -105,9 +105,12 @@ def scene(
     bounds = ((field.x[0], field.x[-1]), (field.y[0], field.y[-1]))
     tubes, balls = [], []
     for path in paths:
-        for piece in clip.pieces(path.points, bounds):
+        # which row of the path a point is, or lies between, goes with it as a third coordinate
+        rows = np.column_stack([path.points, np.arange(len(path.points))])
+        for piece in clip.pieces(rows, bounds):
             for points in _draped(ground, piece):
-                tubes.append(Tube(points, path.style.colour, TUBE))
+                shades = _shades(path, points[:, 3])
+                tubes.append(Tube(points[:, :3], path.style.colour, TUBE, shades))
         marker = ENDS.get(path.end, path.style.marker)
         for row in path.forks:
             balls += _ball(ground, path.points[row : row + 1], _START_COLOUR, FORK, "ring")
@@ -190,22 +193,31 @@ def _heights(ground: Relief, points: Array) -> Array:
     return np.where(out, np.nan, (1 - v) * lower + v * upper)
 
 
-def _draped(ground: Relief, piece: Array) -> list[Array]:
-    """A polyline (n, 2) laid on the surface: parts (m, 3), cut where the surface has holes.
+def _shades(path: Path, rows: Array) -> Array:
+    """The shades (n,) of places on a path, given as fractions of its rows (n,)."""
+    if not path.shades.size:
+        return path.shades
+    if path.stepped:
+        rows = np.ceil(rows)
+    return np.interp(rows, np.arange(len(path.shades)), path.shades)
 
-    Segments longer than a cell of the grid get points in between, so that they follow the ground
-    and do not tunnel through it.
+
+def _draped(ground: Relief, piece: Array) -> list[Array]:
+    """A polyline (n, 3) laid on the surface: parts (m, 4), cut where the surface has holes.
+
+    The third column of the line, whatever it is, becomes the fourth. Segments longer than a cell of
+    the grid get points in between, so that they follow the ground and do not tunnel through it.
     """
-    flat = _scaled(ground, piece)
+    flat = np.column_stack([_scaled(ground, piece[:, :2]), piece[:, 2]])
     cell = max(ground.x[1] - ground.x[0], ground.y[1] - ground.y[0])
-    lengths = np.hypot(*np.diff(flat, axis=0).T)
+    lengths = np.hypot(*np.diff(flat[:, :2], axis=0).T)
     parts = np.maximum(np.ceil(lengths / cell), 1).astype(int)
     segment = np.repeat(np.arange(len(parts)), parts)
     share = (np.arange(len(segment)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[segment]
     flat = np.vstack([flat[segment] + share[:, None] * np.diff(flat, axis=0)[segment], flat[-1:]])
-    moved = np.concatenate([[True], np.hypot(*np.diff(flat, axis=0).T) > 1e-6])
+    moved = np.concatenate([[True], np.hypot(*np.diff(flat[:, :2], axis=0).T) > 1e-6])
     flat = flat[moved]
-    points = np.column_stack([flat, _heights(ground, flat)])
+    points = np.column_stack([flat[:, :2], _heights(ground, flat), flat[:, 2]])
     solid = np.isfinite(points[:, 2])
     groups = np.split(np.arange(len(points)), np.flatnonzero(np.diff(solid.astype(int))) + 1)
     return [points[g] for g in groups if len(g) > 1 and solid[g[0]]]

@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 
 from . import camera
 from .mesh import Mesh, ball_mesh, facing_mesh, marker_outline, sampled, thinned, tube_mesh
+from .shading import colour_at
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .figure import Ball, Scene, Tube
 
 Array = NDArray[np.float64]
@@ -37,6 +40,8 @@ LINE_WIDTH = 0.9
 _NEARER = 4.0
 # The dark shell's radius, of the tube's and of the head's.
 _TUBE_SHELL, _BALL_SHELL = 1.5, 1.2
+# A solid has one colour, so a tube that changes its colour is made of up to this many and one.
+_SHADES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +81,33 @@ def tube_solids(
     scene: Scene, tube: Tube, normals: Array | NDArray[np.float32]
 ) -> tuple[Solid, ...]:
     """A trajectory resting on the surface, whose normals are (ny, nx, 3): its shell, its core."""
-    points = np.asarray(tube.points, dtype=float).reshape(-1, 3)
-    points = points[np.isfinite(points).all(axis=1)]
-    points = thinned(points, 0.2 * tube.radius)
+    shades = tube.shades if tube.shades.size else np.zeros(len(tube.points))
+    rows = np.column_stack([np.asarray(tube.points, dtype=float).reshape(-1, 3), shades])
+    rows = thinned(rows[np.isfinite(rows).all(axis=1)], 0.2 * tube.radius)
+    points = rows[:, :3]
     ground = sampled(scene.x, scene.y, normals, points)
     core, place = tube_mesh(points + tube.radius * ground, tube.radius)
     below = ground.astype(np.float32)[place]
     shell = widened(core, (_TUBE_SHELL - 1) * tube.radius)
     nearer = _NEARER * tube.radius
-    return (
-        Solid(shell, SHELL, 1.0, inside=True, nearer=nearer, ground=below),
-        Solid(core, colour(tube.colour), SOLID_AMBIENT, nearer=nearer, ground=below),
-    )
+    rim = Solid(shell, SHELL, 1.0, inside=True, nearer=nearer, ground=below)
+    inner = Solid(core, colour(tube.colour), SOLID_AMBIENT, nearer=nearer, ground=below)
+    return (rim, *(_shaded(inner, rows[place, 3]) if tube.shades.size else (inner,)))
+
+
+def _shaded(whole: Solid, shades: Array) -> Iterator[Solid]:
+    """A tube in the colours of its vertices' shades (n,), one solid of each colour."""
+    faces = whole.mesh.faces
+    # a face lies between two rings, and the later one's vertices have the higher numbers
+    steps = np.rint(shades * _SHADES).astype(int)[faces.max(axis=1)]
+    for step in np.unique(steps).tolist():
+        used, places = np.unique(faces[steps == step], return_inverse=True)
+        mesh = Mesh(
+            whole.mesh.vertices[used], whole.mesh.normals[used],
+            places.reshape(-1, 3).astype(np.uint32),
+        )  # fmt: skip
+        ground = None if whole.ground is None else whole.ground[used]
+        yield replace(whole, mesh=mesh, ground=ground, colour=colour(colour_at(step / _SHADES)))
 
 
 def widened(mesh: Mesh, distance: float) -> Mesh:

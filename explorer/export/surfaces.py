@@ -11,6 +11,7 @@ from explorer.core import camera
 from explorer.core.colormap import lut
 from explorer.core.errors import InputError
 
+from . import shades
 from .page import Box
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def draw(page: Page, box: Box, scene: Scene, *, vector: bool) -> None:
     )
     axes.set(xlim=(0, width), ylim=(height, 0))
     page.write(box.left, box.top + 0.5 * em, scene.height, colour=muted)
+    if scene.shading is not None:
+        shades.legend(page, Box(left, top, left + width, top + height), scene.shading)
     for x, y, words in camera.project(scene, width, height):
         page.write(left + x, top + y, words, colour=muted, slant=words.isalpha(), across="center")
     for i, note in enumerate(reversed(scene.notes)):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from explorer.core.experiment import View as Settings
 from explorer.core.style import style
@@ -20,8 +20,9 @@ from explorer.widgets.orbit import Orbit, Pose, posed
 from explorer.widgets.toolbutton import SMALL, ToolButton
 
 if TYPE_CHECKING:
-    from explorer.core.figure import Scene
+    from explorer.core.figure import Scene, Shading
     from explorer.widgets.gl_canvas import GLCanvas
+    from explorer.widgets.shades import ShadeStrip
     from explorer.widgets.soft_canvas import Renderer, SoftCanvas
 
 _LOADING = "Drawing the surface…"
@@ -55,7 +56,12 @@ class SurfaceView(View):
         self._message.setWordWrap(True)
         self._message.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._message.setMargin(12)
-        self._stack = QStackedLayout(self)
+        self._strip: ShadeStrip | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._stack = QStackedLayout()
+        self._column.addLayout(self._stack, 1)
         self._stack.addWidget(self._message)
         self._header = QWidget()
         self._height = Line(cut=True)
@@ -154,10 +160,21 @@ class SurfaceView(View):
             following = frame.experiment.view.follow and frame.selected < len(frame.plan.runs)
             with_ = f"with {frame.plan.runs[frame.selected].label} · " if following else ""
             self._height.setText(with_ + self._scene.height)
+            self._show_strip(self._scene.shading)
             canvas.setAccessibleDescription(self.describe())
         assert self._scene is not None
         self._stack.setCurrentWidget(canvas)
         self._show(draft=orbit.dragging or frame.moving)
+
+    def _show_strip(self, shading: Shading | None) -> None:
+        """Say above the surface how paths are coloured, if by a quantity."""
+        if self._strip is None and shading is not None:
+            from explorer.widgets.shades import ShadeStrip
+
+            self._strip = ShadeStrip()
+            self._column.insertWidget(0, self._strip)
+        if self._strip is not None:
+            self._strip.show_shading(shading)
 
     def _same(self, frame: Frame) -> bool:
         """Whether all that is shown but the camera is as in the frame last drawn."""
@@ -171,6 +188,7 @@ class SurfaceView(View):
     def _say(self, text: str) -> None:
         self._message.setText(text)
         self._height.setText("")
+        self._show_strip(None)
         self._stack.setCurrentWidget(self._message)
 
     def _show(self, *, draft: bool) -> None:
