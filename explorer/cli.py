@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             run_command(given[0], given[1:])
             return 0
-        from .gui.tongue import preferred
+        from .core.tongue import preferred
 
         language.use(preferred())
         return _window(given)

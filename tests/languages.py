@@ -64,9 +64,8 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
     """Every call that asks for a translation, and where it is."""
     for path in sorted((ROOT / "explorer").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                if node.func.id in CALLS:
-                    yield f"{path.relative_to(ROOT)}:{node.lineno}", node
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in CALLS:
+                yield f"{path.relative_to(ROOT)}:{node.lineno}", node
 
 
 def read(path: Path) -> Catalog:

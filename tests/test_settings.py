@@ -93,7 +93,7 @@ def test_a_damaged_file_is_said_in_one_line_and_left_out(text: str) -> None:
     [
         ("theme", "neon"), ("theme", None), ("text", 101), ("text", "150"), ("text", 150.0),
         ("text", 1e400), ("motion", True), ("autosave", 1), ("wait", -1), ("colormap", ["x"]),
-        ("toured", "yes"),
+        ("toured", "yes"), ("language", "klingon"),
     ],
 )  # fmt: skip
 def test_an_unknown_value_is_said_and_only_that_is_left_out(key: str, value: object) -> None:
@@ -235,13 +235,14 @@ def test_every_setting_applies_at_once_and_is_kept(launch: Launch, qtbot: QtBot)
     assert window.has_motion()
     assert window.isAnimated()
     choose(dialog.text, "125", qtbot)
+    choose(dialog.language, "en", qtbot)
     assert fonts.scale(window) == pytest.approx(1.25)
     qtbot.mouseClick(dialog.autosave, Qt.MouseButton.LeftButton)
     assert not dialog.wait.isEnabled()
     qtbot.waitUntil(lambda: place().exists() and stored()["autosave"] is False, timeout=5000)
     assert stored() == {
         "theme": "dark", "colormap": "grey", "text": 125, "motion": "on", "autosave": False,
-        "wait": 0, "toured": False,
+        "wait": 0, "toured": False, "language": "en",
     }  # fmt: skip
     (restore,) = [b for b in dialog.findChildren(QPushButton) if b.text() == "Restore All"]
     qtbot.mouseClick(restore, Qt.MouseButton.LeftButton)

@@ -14,9 +14,8 @@ from explorer.core.errors import InputError
 from explorer.core.files import read_file, replace_file
 from explorer.core.language import languages
 from explorer.core.style import COLORMAPS
+from explorer.core.tongue import SYSTEM, place
 from explorer.widgets.theme import THEMES
-
-from .tongue import SYSTEM, place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,10 +37,10 @@ class Preferences:
     colormap: str = COLORMAPS[0]
     text: int = TEXT[0]
     motion: str = SYSTEM
-    language: str = SYSTEM
     autosave: bool = True
     wait: int = WAITS[0]
     toured: bool = False
+    language: str = SYSTEM  # of the next start
 
 
 CHOICES: dict[str, tuple[object, ...]] = {

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.core.language import ENGLISH, languages
+from explorer.core.tongue import SYSTEM, place
 from explorer.widgets.checkbox import CheckBox
 from explorer.widgets.combo import Combo
 from explorer.widgets.fonts import px
@@ -25,7 +26,6 @@ from explorer.widgets.panel import scrolled
 from .actions import colormaps, theme_names
 from .preferences import TEXT, WAITS, Preferences
 from .steps import SOON
-from .tongue import SYSTEM, place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

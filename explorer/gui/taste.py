@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from explorer.core.errors import InputError
+from explorer.core.tongue import SYSTEM
 from explorer.widgets import fonts
 from explorer.widgets.stylesheet import palette, stylesheet
 
 from . import preferences
 from .preferences import TEXT, Preferences
-from .tongue import SYSTEM
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
-from explorer.core import language
+from . import language
 
 SYSTEM = "system"
 
