@@ -156,21 +156,25 @@ class ShadeStrip(QWidget):
         given, theme = self._shading, theme_of(self)
         painter = QPainter(self)
         metrics = painter.fontMetrics()
-        same, x = given.low == given.high, px(self, 40)
-        for text, ink in ((given.name, theme.text), (given.low, theme.muted)):
+        same, gap, least = given.low == given.high, px(self, 10), px(self, 24)
+        low, high = (metrics.horizontalAdvance(text) + gap for text in (given.low, given.high))
+        # what is left for the name and what is before it; the tip says what is cut
+        room = self.width() - low - least - gap - high - gap
+        name = metrics.elidedText(given.name, Qt.TextElideMode.ElideRight, room - gap)
+        x = max(gap, min(px(self, 40), room - metrics.horizontalAdvance(name)))
+        for text, ink in ((name, theme.text), (given.low, theme.muted)):
             painter.setPen(colour(ink))
             wide = metrics.horizontalAdvance(text)
             row = QRectF(x, 0, wide + 2, self.height())
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, text)
-            x += wide + px(self, 10)
-        ends = metrics.horizontalAdvance(given.high) + px(self, 10)
-        room = min(px(self, 132), self.width() - x - ends)
-        bar = QRectF(x, (self.height() - px(self, 8)) / 2, max(room, px(self, 24)), px(self, 8))
+            x += wide + gap
+        long = min(px(self, 132), self.width() - x - high - gap)
+        bar = QRectF(x, (self.height() - px(self, 8)) / 2, max(long, least), px(self, 8))
         if same:
             painter.fillRect(bar, QColor(colour_at(0.5)))
         else:
             painter.drawImage(bar, _bar())
-            at = QRectF(bar.right() + px(self, 10), 0, ends, self.height())
+            at = QRectF(bar.right() + gap, 0, high, self.height())
             painter.drawText(at, Qt.AlignmentFlag.AlignVCenter, given.high)
         painter.setPen(pen(theme.input_border, 1))
         painter.drawRect(bar)
