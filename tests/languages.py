@@ -19,6 +19,7 @@ from babel.messages import Catalog, mofile, pofile
 from babel.messages.extract import extract_from_dir
 
 from explorer.core.catalog import catalog
+from explorer.core.spec import is_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,7 +38,7 @@ def specs() -> Iterator[tuple[str, str]]:
             for name in ("title", "summary", "teaches"):
                 yield place, getattr(spec, name, "")
             if kind == "optimizers":
-                yield from ((place, line) for line in spec.formula if ": " in line)
+                yield from ((place, line) for line in spec.formula if is_told(line))
             hypers = getattr(spec, "hyper", ()) or getattr(spec, "parameters", ())
             yield from ((place, hyper.help) for hyper in hypers)
             yield from ((place, state.meaning) for state in getattr(spec, "state", ()))

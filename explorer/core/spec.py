@@ -27,6 +27,11 @@ def in_language(spec: Any, *fields: str) -> None:
         object.__setattr__(spec, name, tr(getattr(spec, name)))
 
 
+def is_told(line: str) -> bool:
+    """Whether a line of a formula, unlike `r = 2 * middle - w`, may have words in it."""
+    return " = " not in line or not line.partition(" = ")[0].isidentifier()
+
+
 @dataclass(frozen=True, slots=True)
 class Hyper:
     """A number (or a named choice) that a person may set, with its allowed range.
@@ -195,8 +200,8 @@ class Optimizer:
 
     def __post_init__(self) -> None:
         in_language(self, "title", "summary")
-        said = tuple(tr(line) if ": " in line else line for line in self.formula)
-        object.__setattr__(self, "formula", said)  # "H: ..." is told, the others are computed
+        said = tuple(tr(line) if is_told(line) else line for line in self.formula)
+        object.__setattr__(self, "formula", said)
 
 
 @dataclass(frozen=True, slots=True)
