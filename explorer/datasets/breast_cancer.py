@@ -14,7 +14,8 @@ SPEC = Dataset(
     key="breast_cancer",
     title="Breast cancer",
     make=make,
-    summary="30 measures of cell nuclei; one plane nearly parts malignant from benign tumours.",
+    summary="30 measures of cell nuclei; one hyperplane nearly parts malignant from "
+    "benign tumours.",
     source="Wolberg, Mangasarian, Street & Street 1995, Breast Cancer Wisconsin (Diagnostic), UCI "
     "Machine Learning Repository; the numbers of scikit-learn 1.9",
     licence="CC BY 4.0 (UCI, doi:10.24432/C5DW2B)",

@@ -34,7 +34,7 @@ SPEC = Dataset(
     title="Line",
     make=make,
     hyper=HYPER,
-    summary="Points about a straight line: the best slope and intercept are known.",
+    summary="Points about a straight line: the true slope and intercept are known.",
     source="Drawn at random",
     task="regression",
 )

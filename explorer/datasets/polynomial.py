@@ -39,7 +39,7 @@ SPEC = Dataset(
     title="Polynomial",
     make=make,
     hyper=HYPER,
-    summary="Points about Chebyshev's polynomial: as many bends as its degree, less one.",
+    summary="Points about Chebyshev's polynomial: as many extrema as its degree, less one.",
     source="Drawn at random about Chebyshev's polynomials of the first kind",
     task="regression",
 )

@@ -70,7 +70,8 @@ SPEC = Landscape(
     hessian=hessian,
     bounds=((-2.0, 2.0), (-2.0, 2.0)),
     start=(-1.7, 1.5),
-    teaches="A bowl with ripples that end: far out every way leads in, close by each well holds.",
+    teaches="A rippled bowl with wells near its middle only: far out every way leads "
+    "in, close by each well holds.",
     source="Bohachevsky, Johnson & Stein 1986, function 1; Jamil & Yang 2013, function 19",
     formula=r"x^2 + 2y^2 - 0.3\,\cos 3\pi x - 0.4\,\cos 4\pi y + 0.7",
     minima=minima,

@@ -39,7 +39,7 @@ SPEC = Landscape(
     bounds=((-2.0, 2.0),),
     start=(1.5,),
     teaches="At a level inflection the slope vanishes though nothing is reached: "
-    "plain descent never gets past it, momentum does.",
+    "plain descent of small steps never gets past it, momentum does.",
     source="Nocedal & Wright 2006, Numerical Optimization: stationary is not minimal",
     formula=r"x^3 + c\,x",
     parameters=(

@@ -155,7 +155,7 @@ SPEC = Landscape(
             low=-100.0,
             high=100.0,
             slider=(0.0, 20.0),
-            help="Level of the parabola along y.",
+            help="Value of the parabola along y at its vertex.",
         ),
         Hyper(
             "b",
@@ -163,7 +163,7 @@ SPEC = Landscape(
             low=-100.0,
             high=100.0,
             slider=(0.0, 20.0),
-            help="Level of the parabola along x.",
+            help="Value of the parabola along x at its vertex.",
         ),
     ),
     minima=minima,

@@ -69,7 +69,7 @@ SPEC = Landscape(
             high=100.0,
             slider=(0.0, 1.0),
             symbol="ρ",
-            help="Height of the waves.",
+            help="Amplitude of the waves.",
         ),
     ),
     minima=minima,

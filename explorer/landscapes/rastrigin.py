@@ -89,7 +89,7 @@ SPEC = Landscape(
             low=0.0,
             high=1000.0,
             slider=(0.0, 20.0),
-            help="Depth of the ripples on the bowl.",
+            help="Amplitude of the ripples on the bowl.",
         ),
     ),
     minima=minima,

@@ -63,7 +63,7 @@ SPEC = Landscape(
     hessian=hessian,
     bounds=((-3.0, 3.0), (-2.0, 2.0)),
     start=(1.3, 1.2),
-    teaches="Both minima are 0, but steps longer than 1/sharpness cannot stay in the sharp one: "
+    teaches="Both minima are 0, but no run with a rate above 1/sharpness stays in the sharp one: "
     "the rate chooses.",
     source="Hochreiter & Schmidhuber 1997, Flat Minima; Keskar et al. 2017",
     formula=r"\frac{pq}{p + q},\; p = (x + 1)^2 + y^2,\; q = s\left((x - 1)^2 + y^2\right)",

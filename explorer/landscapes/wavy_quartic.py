@@ -57,7 +57,7 @@ SPEC = Landscape(
     source="A quartic with a sine on it, after Rastrigin 1974",
     formula=r"x^4/40 + A\,\sin 3x",
     parameters=(
-        Hyper("A", 1.0, low=0.0, high=100.0, slider=(0.0, 3.0), help="Height of the waves."),
+        Hyper("A", 1.0, low=0.0, high=100.0, slider=(0.0, 3.0), help="Amplitude of the waves."),
     ),
     minima=minima,
     rates=MappingProxyType(

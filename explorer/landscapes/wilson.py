@@ -47,13 +47,20 @@ SPEC = Landscape(
     bounds=((-1.0, 2.0), (-1.0, 2.0)),
     start=(0.0, 0.0),
     teaches="Every point of a line solves it: gradient descent finds the shortest solution, "
-    "adaptive methods the one with equal coordinates.",
+    "adaptive methods the one whose coordinates are equal in size.",
     source="Wilson et al. 2017, The Marginal Value of Adaptive Gradient Methods, lemma 3.1",
     formula=r"\frac{1}{2}(a_1 x + a_2 y - b)^2",
     parameters=(
         Hyper("a1", 3.0, low=0.01, high=100.0, slider=(0.1, 5.0), help="The weight of x."),
         Hyper("a2", 1.0, low=-100.0, high=100.0, slider=(-5.0, 5.0), help="The weight of y."),
-        Hyper("b", 2.0, low=-100.0, high=100.0, slider=(-4.0, 4.0), help="What to add up to."),
+        Hyper(
+            "b",
+            2.0,
+            low=-100.0,
+            high=100.0,
+            slider=(-4.0, 4.0),
+            help="What the weighted sum of x and y has to be.",
+        ),
     ),
     minima=minima,
     rates=MappingProxyType(

@@ -46,7 +46,7 @@ SPEC = Landscape(
     hessian=hessian,
     bounds=((-5.0, 10.0), (-5.0, 10.0)),
     start=(9.0, 3.0),
-    teaches="Convex, yet a million times as steep far out as at the floor: the first steps "
+    teaches="Convex, yet steeper far out than at the floor by orders of magnitude: the first steps "
     "decide whether there are more.",
     source="Zakharov 1969; Jamil & Yang 2013, function 173",
     formula=r"x^2 + y^2 + \left(\frac{x}{2} + y\right)^2 + \left(\frac{x}{2} + y\right)^4",

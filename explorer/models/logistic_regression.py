@@ -16,6 +16,7 @@ SPEC = Model(
     first=zeros,
     predict=predict,
     hyper=(L1, L2),
-    summary="The log-likelihood of two classes: convex, and without end where a line parts them.",
+    summary="The negative log-likelihood of two classes: convex, and without a minimum "
+    "where a hyperplane parts them.",
     source="Cox 1958",
 )

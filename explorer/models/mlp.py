@@ -442,7 +442,10 @@ SPEC = Model(
     predict=predict,
     hyper=(
         Hyper("hidden", "16-16", high=4096, widths=True, help="The widths of the hidden layers."),
-        Hyper("activation", "tanh", choices=ACTIVATIONS, help="What each hidden unit makes of it."),
+        Hyper(
+            "activation", "tanh", choices=ACTIVATIONS,
+            help="The activation function of the hidden units.",
+        ),
         Hyper("init", "xavier", choices=("xavier", "he", "plain"), help="How weights begin."),
         Hyper(
             "dropout", 0.0, low=0.0, high=1.0, high_open=True, slider=(0.0, 0.8),

@@ -32,6 +32,6 @@ SPEC = Model(
     first=zeros,
     predict=predict,
     hyper=(L1, L2),
-    summary="The log-likelihood of any number of classes, each with weights of its own.",
+    summary="The negative log-likelihood of any number of classes, each with weights of its own.",
     source="Bridle 1990",
 )

@@ -74,7 +74,8 @@ SPEC = Optimizer(
             scale="one_minus",
             slider=(0.0, 0.9999),
             symbol="β₂",
-            help="How slowly the mean error forgets; about 1/(1 - β₂) steps are remembered.",
+            help="How slowly the mean squared error forgets; about 1/(1 - β₂) steps are "
+            "remembered.",
         ),
         Hyper(
             "eps",

@@ -61,7 +61,7 @@ SPEC = Optimizer(
             scale="one_minus",
             slider=(0.0, 0.9999),
             symbol="β₂",
-            help="How slowly the largest slope forgets; about 1/(1 - β₂) steps are remembered.",
+            help="How slowly the largest slope fades: over about 1/(1 - β₂) steps.",
         ),
         Hyper(
             "eps",

@@ -107,7 +107,7 @@ SPEC = Optimizer(
     state=(
         State("m", "mean of g", symbol="m"),
         State("v", "mean change of g", symbol="v"),
-        State("n", "mean square of g and its change", symbol="n"),
+        State("n", "mean square of g plus its change", symbol="n"),
         State("previous", "the last g", symbol="g₋"),
     ),
     summary="Looks ahead by how the slope is changing, and scales by that forecast.",

@@ -149,7 +149,7 @@ SPEC = Optimizer(
             "scaling",
             "on",
             choices=("off", "on"),
-            help="Scales the first H by yᵀs/yᵀy, the curvature seen in the first step.",
+            help="Scales the first H by yᵀs/yᵀy, one over the curvature seen in the first step.",
         ),
     ),
     state=(

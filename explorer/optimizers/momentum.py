@@ -71,7 +71,7 @@ SPEC = Optimizer(
             0.0,
             slider=(0.0, 1.0),
             symbol="τ",
-            help="Takes this share off every gradient after the first before it joins v.",
+            help="Takes this share off every gradient from the second on before it joins v.",
         ),
         Hyper(
             "weight_decay",

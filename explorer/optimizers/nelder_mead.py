@@ -125,10 +125,10 @@ SPEC = Optimizer(
     formula=(
         "c: middle of all corners but the worst, w",
         "r = 2 * middle - w",
-        "away: 2 if r is the lowest; ½ if it would be the worst, −½ if it is worse still",
+        "away: 2 if r is the lowest; ½ if it would be the worst, −½ if it is no better than w",
         "q = middle + away * (middle - w)",
         "w ← the better of r and q; if neither is better, halve all edges",
     ),
-    summary="A triangle that flips over its worst corner: no gradient, only comparisons.",
+    summary="A triangle that flips its worst corner over: no gradient, only comparisons.",
     source="Nelder & Mead 1965; as scipy.optimize.minimize(method='Nelder-Mead') (SciPy 1.17)",
 )

@@ -80,7 +80,8 @@ SPEC = Optimizer(
             scale="log_zero",
             slider=(1e-5, 100.0),
             symbol="δ",
-            help="Added to every curvature, so that steps stay short where the surface is flat.",
+            help="Added to every curvature's size, so that steps stay short where the "
+            "surface is flat.",
         ),
     ),
     state=(

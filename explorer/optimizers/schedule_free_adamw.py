@@ -81,7 +81,7 @@ SPEC = Optimizer(
             scale="log_zero",
             slider=(1e-5, 1.0),
             symbol="λ",
-            help="Pulls z by lr·λ·y in every step.",
+            help="Takes lr·λ·y off z in every step.",
         ),
         Hyper(
             "weight_lr_power",

@@ -29,6 +29,6 @@ SPEC = Schedule(
             help="What the rate is multiplied by at every step: e to the minus λ.",
         ),
     ),
-    summary="Shrinks by γ at every step; all steps together reach lr/(1 - γ) and no further.",
+    summary="Shrinks by γ at every step; the sum of all rates stays below lr/(1 - γ).",
     source="As torch.optim.lr_scheduler.ExponentialLR (PyTorch 2.13)",
 )

@@ -63,7 +63,7 @@ SPEC = Schedule(
             slider=(0.01, 0.99),
             help="What the rate is multiplied by at each drop.",
         ),
-        _count("patience", 10.0, "How many looks without a better loss are borne."),
+        _count("patience", 10.0, "How many checks without a better loss are borne."),
         Hyper(
             "threshold",
             1e-4,
