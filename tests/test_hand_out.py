@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import segno
+import zxingcpp
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QMessageBox
 from test_window import close, open_window, settled
@@ -86,6 +87,36 @@ def test_what_does_not_fit_or_travel_is_said() -> None:
     assert hand_out.notes(own, shortest(own))[1].startswith("Its data are in class.csv")
     shipped = Session(replace(PLAIN, learning=Learning()))
     assert len(hand_out.notes(shipped, shortest(shipped))) == 1
+
+
+def read(image: QImage) -> list[str]:
+    """What a reader of codes finds in a picture."""
+    grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
+    rows = np.frombuffer(grey.constBits(), np.uint8).reshape(grey.height(), -1)
+    return [found.text for found in zxingcpp.read_barcodes(rows[:, : grey.width()].copy())]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_reader_of_codes_reads_the_experiment_off_the_dialog(
+    theme: str, qtbot: QtBot, qapp: QApplication
+) -> None:
+    launch = open_window(Launch(qapp, None, None, theme), qtbot)
+    try:
+        launch.window.store.edit(FULL, "Prepare")
+        settled(launch.window, qtbot)
+        dialog = HandOut(launch.window, launch.documents)
+        dialog.show()
+        qtbot.waitExposed(dialog)
+        picture = dialog.grab().toImage()
+        (text,) = read(picture)
+        assert loads(text).experiment == FULL
+        # as a camera at the back of the room has it: few pixels, and dim
+        far = picture.scaledToWidth(picture.width() * 2 // 3)
+        assert read(far) == [text]
+        dialog.close()
+        dialog.deleteLater()
+    finally:
+        close(launch)
 
 
 @pytest.fixture
