@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
@@ -30,6 +34,7 @@ from explorer.widgets.theme import PROJECTOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -572,6 +577,56 @@ def test_the_screen_is_the_one_chosen_else_another() -> None:
     assert choose_screen([one, two, three], one, "C") is three
     assert choose_screen([one, two], one, "A") is one
     assert choose_screen([one], one, "gone") is one
+
+
+TWO_SCREENS = """
+import json, sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMenu
+from explorer.gui.launch import Launch
+
+app = QApplication(sys.argv)
+launch = Launch(app, None, None, "light")
+window = launch.window
+window.move(100, 100)
+
+def tell():
+    presenter = launch.actions.presenter
+    menu = QMenu()
+    presenter.fill(menu)
+    presenter.start()
+    picture, own = presenter.picture, window.screen().name()
+    picture.grab()
+    told = [own, picture.screen().name(), picture.geometry().getRect(), picture.isFullScreen()]
+    presenter.leave()
+    print(json.dumps([*told, [action.text() for action in menu.actions()], window.isVisible()]))
+    window.close()
+
+launch.complete.connect(lambda: QTimer.singleShot(0, tell))
+window.show()
+status = app.exec()
+launch.finish()
+sys.exit(status)
+"""
+
+
+def test_the_picture_is_on_the_second_screen_and_the_window_stays(tmp_path: Path) -> None:
+    def screen(name: str, x: int, width: int, height: int) -> dict[str, object]:
+        dots = {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+        return {"name": name, "x": x, "y": 0, "width": width, "height": height, **dots}
+
+    screens = tmp_path / "screens.json"
+    both = [screen("desk", 0, 1280, 800), screen("wall", 1280, 1920, 1080)]
+    screens.write_text(json.dumps({"screens": both}))
+    around = {**os.environ, "QT_QPA_PLATFORM": f"offscreen:configfile={screens}",
+              "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", TWO_SCREENS], env=around, timeout=120,
+                          capture_output=True, text=True, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    own, other, place, full, offered, visible = json.loads(done.stdout.splitlines()[-1])
+    assert (own, other, full, visible) == ("desk", "wall", True, True)
+    assert place == [1280, 0, 1920, 1080]
+    assert [text.split(",")[0] for text in offered[1:]] == ["desk", "wall"]
 
 
 def test_the_menu_offers_screens_and_remembers(launch: Launch) -> None:
