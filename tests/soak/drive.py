@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from explorer.core import defaults, trainable
+from explorer.core import defaults, own, trainable
 from explorer.core.catalog import catalog
 from explorer.core.experiment import Run
 
@@ -115,7 +115,8 @@ class Soak(QObject):
     def _warm(self) -> Wait:
         """Have all that is loaded once and kept: kernels, models, what draws files, panels."""
         show = self.launch.documents.new
-        for key in catalog().landscapes:
+        # the first formula of one's own loads SymPy, 45 MB
+        for key in (*catalog().landscapes, f"{own.PREFIX}x**2 + sin(y)"):
             self.watch.doing(f"0 warm up: {key}")
             show(defaults.experiment(key))
             yield from self._settle()
