@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .arithmetic import CONSTANTS, FUNCTIONS, VARIABLES, value
 from .errors import InputError
+from .language import tr
 from .printer import MATH, Printer
 
 if TYPE_CHECKING:
@@ -172,7 +173,9 @@ def _generate(given: Expression, sympy: Any) -> str:
               for i in range(given.dimension) for j in range(i, given.dimension)}  # fmt: skip
     for made in (loss, *slopes, *curves.values()):
         if made.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I):
-            raise InputError(f"the formula {given.text} has no finite value anywhere")
+            raise InputError(
+                tr("the formula {formula} has no finite value anywhere", formula=given.text)
+            )
     names = {"x": "xj", "y": "yj"}
     for parameter in given.parameters:
         if parameter in _TAKEN or keyword.iskeyword(parameter):

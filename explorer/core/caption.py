@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import explorer
 
+from .language import tr, trn
 from .numbers import number
 
 if TYPE_CHECKING:
@@ -21,15 +22,16 @@ if TYPE_CHECKING:
 def title(plan: Plan, step: int | None) -> str:
     """The landscape, its parameters, the start and the step: Himmelblau, a = 11, start (0, 0)."""
     parts = [plan.landscape.title, *_values(plan.landscape.parameters, plan.parameters)]
-    parts.append(f"start {point(plan.start)}")
+    parts.append(tr("start {point}", point=point(plan.start)))
     if step is not None:
-        parts.append(f"step {step}")
+        parts.append(tr("step {step}", step=step))
     return ", ".join(parts)
 
 
 def caption(plan: Plan, levels: Levels | None, traces: Sequence[Trace], colormap: str) -> str:
     """All settings and, of every run drawn, how it was set and why it stopped."""
-    parts = [title(plan, None), f"at most {plan.steps} steps", f"seed {plan.seed}"]
+    parts = [title(plan, None), tr("at most {steps} steps", steps=plan.steps)]
+    parts.append(tr("seed {seed}", seed=plan.seed))
     if plan.said:
         parts += plan.said
     else:
@@ -42,10 +44,11 @@ def caption(plan: Plan, levels: Levels | None, traces: Sequence[Trace], colormap
         if run.visible:
             end = trace.stop_sentence()
             if (kept := result_step(plan, trace)) != trace.stop_step:
-                end += f", result of step {kept}, the best epoch's"
+                end = tr("{end}, result of step {kept}, the best epoch's", end=end, kept=kept)
             sentences.append(f"{run.label}: {', '.join(settings(run, trace))}; {end}.")
     if levels is not None:
-        sentences.append(f"Colours: {levels.name}, {colormap}.")
+        colours = tr("Colours: {levels}, {colormap}.", levels=levels.name, colormap=colormap)
+        sentences.append(colours)
     sentences.append(f"Loss Landscape Explorer {explorer.__version__}.")
     return " ".join(sentences)
 
@@ -59,23 +62,36 @@ def notes(plan: Plan) -> tuple[str, ...]:
 def penalties(plan: Plan) -> list[str]:
     """What is added to the loss: L2 penalty λ = 0.1."""
     weights = (("L1", plan.penalty.l1), ("L2", plan.penalty.l2))
-    return [f"{name} penalty λ = {number(value)}" for name, value in weights if value]
+    return [
+        tr("{name} penalty λ = {weight}", name=name, weight=number(value))
+        for name, value in weights
+        if value
+    ]
 
 
 def noise(plan: Plan) -> str:
     """What is added to the gradients: Laplace gradient noise σ = 1 over batches of 16."""
     if not plan.noise:
-        return "no noise"
-    kind = ("normal", "Laplace", "Student's t (3 degrees of freedom)")[plan.noise_kind]
-    batch = f" over batches of {plan.batch}" if plan.batch > 1 else ""
-    return f"{kind} gradient noise σ = {number(plan.noise * math.sqrt(plan.batch))}{batch}"
+        return tr("no noise")
+    kind = (
+        tr("normal gradient noise"),
+        tr("Laplace gradient noise"),
+        tr("Student's t (3 degrees of freedom) gradient noise"),
+    )[plan.noise_kind]
+    found = f"{kind} σ = {number(plan.noise * math.sqrt(plan.batch))}"
+    if plan.batch <= 1:
+        return found
+    return tr("{noise} over batches of {batch}", noise=found, batch=plan.batch)
 
 
 def clipping(plan: Plan) -> list[str]:
     """What gradients are limited to: gradients clipped at norm 1."""
-    limits = (("norm", plan.clip.norm), ("value", plan.clip.value))
-    found = " and ".join(f"{name} {number(value)}" for name, value in limits if value)
-    return [f"gradients clipped at {found}"] if found else []
+    found = []
+    if plan.clip.norm:
+        found.append(tr("norm {limit}", limit=number(plan.clip.norm)))
+    if plan.clip.value:
+        found.append(tr("value {limit}", limit=number(plan.clip.value)))
+    return [tr("gradients clipped at {limits}", limits=tr(" and ").join(found))] if found else []
 
 
 def result_step(plan: Plan, trace: Trace) -> int:
@@ -92,9 +108,12 @@ def settings(run: RunPlan, trace: Trace | None = None) -> list[str]:
     known = run.label in short or run.label.startswith(tuple(f"{name} " for name in short))
     named = [] if known else [outer.title]
     if run.outer is not None:
-        named += [*_values(run.outer.hyper, run.outer_hyper), f"around {run.optimizer.title}"]
-    schedule = [] if run.schedule == "constant" else [f"schedule {run.schedule}"]
-    forks = [f"forked at step {step}" for step in run.forks]
+        named += _values(run.outer.hyper, run.outer_hyper)
+        named.append(tr("around {optimizer}", optimizer=run.optimizer.title))
+    schedule = []
+    if run.schedule != "constant":
+        schedule.append(tr("schedule {schedule}", schedule=run.schedule))
+    forks = [tr("forked at step {step}", step=step) for step in run.forks]
     return [*named, rate(run, trace), *forks, *schedule, *_values(run.optimizer.hyper, run.hyper)]
 
 
@@ -109,11 +128,11 @@ def rate(run: RunPlan, trace: Trace | None = None) -> str:
     low, high = float(rates.min()), float(rates.max())
     if low == high:
         return f"η = {number(first)}"
-    text = f"η from {number(first)} to {number(last)}"
+    text = tr("η from {first} to {last}", first=number(first), last=number(last))
     if high > max(first, last):
-        text += f", at most {number(high)}"
+        text += tr(", at most {high}", high=number(high))
     if low < min(first, last):
-        text += f", at least {number(low)}"
+        text += tr(", at least {low}", low=number(low))
     return text
 
 
@@ -136,17 +155,26 @@ def _value(hyper: Hyper, value: float) -> str:
 def _validation(plan: Plan) -> list[str]:
     """The second surface, and the rule that watches it."""
     given = plan.validation
-    epoch = f"epochs of {given.epoch} steps"
+    epoch = tr("epochs of {steps} steps", steps=given.epoch)
     if not given.shift:
         return [epoch] if given.epoch > 1 else []
-    found = [f"validation on the landscape moved by {point(given.shift)}"]
+    found = [tr("validation on the landscape moved by {shift}", shift=point(given.shift))]
     found += [epoch] * (given.epoch > 1)
     if given.patience:
-        delta = f" by more than {number(given.min_delta)}" if given.min_delta else ""
-        found.append(
-            f"stopped where validation has not improved{delta} for {given.patience} "
-            f"epoch{'s' * (given.patience > 1)}"
-        )
+        if given.min_delta:
+            rule = trn(
+                "stopped where validation has not improved by more than {delta} for {n} epoch",
+                "stopped where validation has not improved by more than {delta} for {n} epochs",
+                given.patience,
+                delta=number(given.min_delta),
+            )
+        else:
+            rule = trn(
+                "stopped where validation has not improved for {n} epoch",
+                "stopped where validation has not improved for {n} epochs",
+                given.patience,
+            )
+        found.append(rule)
     return found
 
 
@@ -154,12 +182,18 @@ def _stopping(plan: Plan) -> list[str]:
     rules = plan.stopping
     found = []
     if rules.gradient_norm:
-        found.append(f"stopped where ‖∇‖ < {number(rules.gradient_norm)}")
+        found.append(tr("stopped where ‖∇‖ < {limit}", limit=number(rules.gradient_norm)))
     if rules.loss_change:
-        steps = f" for {rules.patience} steps" if rules.patience > 1 else ""
-        found.append(
-            f"stopped where the loss changes by less than {number(rules.loss_change)}{steps}"
-        )
+        change = number(rules.loss_change)
+        if rules.patience > 1:
+            rule = tr(
+                "stopped where the loss changes by less than {change} for {steps} steps",
+                change=change,
+                steps=rules.patience,
+            )
+        else:
+            rule = tr("stopped where the loss changes by less than {change}", change=change)
+        found.append(rule)
     if math.isfinite(rules.bound):
-        found.append(f"a loss past {number(rules.bound)} counts as diverged")
+        found.append(tr("a loss past {bound} counts as diverged", bound=number(rules.bound)))
     return found

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import own
 from .errors import unknown
+from .language import tr
 from .spec import Hyper
 
 if TYPE_CHECKING:
@@ -55,11 +56,11 @@ class Catalog:
 
     def model(self, key: str) -> Model:
         """The model of that key, or an InputError that lists the nearest."""
-        return _find("model", self.models, key)
+        return _find(tr("model"), self.models, key)
 
     def dataset(self, key: str) -> Dataset:
         """The data set of that key, or an InputError that lists the nearest."""
-        return _find("data set", self.datasets, key)
+        return _find(tr("data set"), self.datasets, key)
 
     def landscape(self, key: str) -> Landscape:
         """The landscape of that key, or an InputError that lists the nearest.
@@ -69,7 +70,7 @@ class Catalog:
         """
         if own.is_own(key):
             return own.landscape(key)
-        return _find("landscape", self.landscapes, key)
+        return _find(tr("landscape"), self.landscapes, key)
 
     def derived(self, key: str) -> Landscape:
         """The landscape ready to be run on; of a new formula, after some tenths of a second."""
@@ -77,11 +78,11 @@ class Catalog:
 
     def optimizer(self, key: str) -> Optimizer:
         """The optimizer of that key, or an InputError that lists the nearest."""
-        return _find("optimizer", self.optimizers, key)
+        return _find(tr("optimizer"), self.optimizers, key)
 
     def schedule(self, key: str) -> Schedule:
         """The schedule of that key, or an InputError that lists the nearest."""
-        return _find("schedule", self.schedules, key)
+        return _find(tr("schedule"), self.schedules, key)
 
 
 def _find(kind: str, table: Mapping[str, T], key: str) -> T:
@@ -117,7 +118,7 @@ def inner_choice(optimizer: Optimizer) -> Hyper:
         for key, spec in catalog().optimizers.items()
         if spec.family == "first order" and not spec.wraps
     )
-    return Hyper("inner", optimizer.inner, choices=first, help="The optimizer that is wrapped.")
+    return Hyper("inner", optimizer.inner, choices=first, help=tr("The optimizer that is wrapped."))
 
 
 def inner(optimizer: Optimizer, given: Mapping[str, object]) -> Optimizer:

@@ -9,6 +9,7 @@ import numpy as np
 from . import caption, clip
 from .extras import extras
 from .figure import Array, Bounds, EndKind, Field, Mark, Outline, Path
+from .language import tr
 from .probe import NO_PENALTY, losses
 from .style import style
 
@@ -148,12 +149,21 @@ def note(points: Array, bounds: Bounds, end: EndKind, trace: Trace) -> str:
             # the first step of the last stretch outside
             breaks = np.flatnonzero(np.diff(out) > 1)
             first = int(out[breaks[-1] + 1]) if len(breaks) else int(out[0])
-            where = f"leaves the picture at step {first}" if first else "starts outside the picture"
-            notes.append(where)
+            if first:
+                notes.append(tr("leaves the picture at step {step}", step=first))
+            else:
+                notes.append(tr("starts outside the picture"))
         else:
             first = int(out[0])
-            span = f"at step {first}" if first == last else f"between steps {first} and {last}"
-            notes.append(f"is outside the picture {span}")
+            if first == last:
+                notes.append(tr("is outside the picture at step {step}", step=first))
+            else:
+                words = tr(
+                    "is outside the picture between steps {first} and {last}",
+                    first=first,
+                    last=last,
+                )
+                notes.append(words)
     if end == "diverged":
-        notes.append(f"diverges at step {trace.stop_step}")
+        notes.append(tr("diverges at step {step}", step=trace.stop_step))
     return ", ".join(notes)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .errors import unknown
+from .language import tr
 from .style import COLORMAPS
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ _GREY = (15.0, 95.0)
 def lut(name: str) -> NDArray[np.uint8]:
     """The colours of a map, dark to light (256, 3), read-only; InputError for unknown names."""
     if name not in NAMES:
-        raise unknown("colour map", name, NAMES)
+        raise unknown(tr("colour map"), name, NAMES)
     table: NDArray[np.uint8] = _grey() if name == "grey" else _table(name)
     table.flags.writeable = False
     return table

@@ -19,6 +19,7 @@ import numpy as np
 
 from .errors import InputError
 from .files import reason
+from .language import tr, trn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -57,7 +58,7 @@ def read_columns(path: Path | str) -> tuple[Column, ...]:
     file = Path(path)
     with _explained(file):
         if not file.exists():
-            raise InputError(f"cannot read {file}: there is no such file")
+            raise InputError(tr("cannot read {file}: there is no such file", file=file))
         with file.open("rb") as stream:
             start = stream.read(4)
         if start == b"PAR1" or file.suffix.lower() in {".parquet", ".pq"}:
@@ -72,12 +73,19 @@ def _explained(path: Path) -> Iterator[None]:
         yield
     except UnicodeDecodeError as error:
         raise InputError(
-            f"cannot read {path}: it is not text in UTF-8; CSV, .csv.gz and Parquet are read"
+            tr(
+                "cannot read {file}: it is not text in UTF-8; CSV, .csv.gz and Parquet are read",
+                file=path,
+            )
         ) from error
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise InputError(f"cannot read {path}: its gzip compression is broken") from error
+        raise InputError(
+            tr("cannot read {file}: its gzip compression is broken", file=path)
+        ) from error
     except OSError as error:
-        raise InputError(f"cannot read {path}: {reason(error)}") from error
+        raise InputError(
+            tr("cannot read {file}: {reason}", file=path, reason=reason(error))
+        ) from error
 
 
 class _CsvFile:
@@ -89,15 +97,19 @@ class _CsvFile:
         self.delimiter = self._sniff()
         header = next(self._rows(), [])
         if not header:
-            raise InputError(f"{path}: the file is empty")
+            raise InputError(tr("{file}: the file is empty", file=path))
         numeric = [cell for cell in header if self._is_number(cell)]
         self.headless = len(numeric) == len(header)
         # A year may be a name. A measure is none: the header was forgotten, and the row would be.
         decimals = [cell.strip() for cell in numeric if not cell.strip().isdecimal()]
         if decimals and not self.headless:
             raise InputError(
-                f"{path}: the first row mixes names with numbers such as {decimals[0]}, must name "
-                "every column or hold numbers only"
+                tr(
+                    "{file}: the first row mixes names with numbers such as {number}, must name "
+                    "every column or hold numbers only",
+                    file=path,
+                    number=decimals[0],
+                )
             )
         names = [f"x{i + 1}" for i in range(len(header))] if self.headless else header
         self.names = _names(path, names)
@@ -134,14 +146,27 @@ class _CsvFile:
                     if any(row):
                         if width and len(row) != width:
                             raise InputError(
-                                f"{self.path}: line {line} has {len(row)} cells, the first row "
-                                f"{width}: all must have as many, and cells with a delimiter in "
-                                "them stand in double quotes"
+                                tr(
+                                    "{file}: line {line} has {cells} cells, the first row "
+                                    "{width}: all must have as many, and cells with a delimiter "
+                                    "in them stand in double quotes",
+                                    file=self.path,
+                                    line=line,
+                                    cells=len(row),
+                                    width=width,
+                                )
                             )
                         yield row
                     line = reader.line_num + 1
             except csv.Error as error:
-                raise InputError(f"{self.path}: line {line} is no CSV: {error}") from error
+                raise InputError(
+                    tr(
+                        "{file}: line {line} is no CSV: {error}",
+                        file=self.path,
+                        line=line,
+                        error=error,
+                    )
+                ) from error
 
     def _number(self, cell: str) -> float:
         """A cell's number, nan where it has no value, or ValueError."""
@@ -191,7 +216,7 @@ class _CsvFile:
                             late |= bool(pieces[j])
                     pieces[j].append(_code(cells, codes[j]))
             if not pieces[0]:
-                raise InputError(f"{self.path}: a header, but no rows below it")
+                raise InputError(tr("{file}: a header, but no rows below it", file=self.path))
         return tuple(
             _column(name, np.concatenate(parts), words)
             for name, parts, words in zip(self.names, pieces, codes, strict=True)
@@ -223,14 +248,27 @@ def _names(path: Path, given: Iterable[str]) -> tuple[str, ...]:
     names = tuple(" ".join(name.split()) for name in given)
     if empty := [str(i + 1) for i, name in enumerate(names) if not name]:
         raise InputError(
-            f"{path}: column{'s' * (len(empty) > 1)} {', '.join(empty[:5])} of {len(names)} "
-            "without a name in the first row: every column must have one"
+            trn(
+                "{file}: column {columns} of {all} without a name in the first row: every column "
+                "must have one",
+                "{file}: columns {columns} of {all} without a name in the first row: every column "
+                "must have one",
+                len(empty),
+                file=path,
+                columns=", ".join(empty[:5]),
+                all=len(names),
+            )
         )
     if twice := sorted({name for name in names if names.count(name) > 1}):
         where = ", ".join(str(i + 1) for i, name in enumerate(names) if name == twice[0])
         raise InputError(
-            f"{path}: columns {where} have the same name {twice[0]!r}: every column must have its "
-            "own"
+            tr(
+                "{file}: columns {columns} have the same name {name!r}: every column must have "
+                "its own",
+                file=path,
+                columns=where,
+                name=twice[0],
+            )
         )
     return names
 
@@ -243,17 +281,22 @@ def _read_parquet(path: Path) -> tuple[Column, ...]:
         types: Any = importlib.import_module("pyarrow.types")
     except ImportError as error:
         raise InputError(
-            f"cannot read {path}: Parquet needs pyarrow, pip install "
-            "'loss-landscape-explorer[parquet]'; CSV works without"
+            tr(
+                "cannot read {file}: Parquet needs pyarrow, pip install "
+                "'loss-landscape-explorer[parquet]'; CSV works without",
+                file=path,
+            )
         ) from error
     try:
         with parquet.ParquetFile(path) as file:
             table = file.read()
     except (ValueError, NotImplementedError) as error:
-        raise InputError(f"cannot read {path}: it is no whole Parquet file") from error
+        raise InputError(
+            tr("cannot read {file}: it is no whole Parquet file", file=path)
+        ) from error
     table = table.select([n for n in table.column_names if not n.startswith("__index_level_")])
     if not table.num_columns or not table.num_rows:
-        raise InputError(f"{path}: the file is empty")
+        raise InputError(tr("{file}: the file is empty", file=path))
     columns = []
     for name, cells in zip(_names(path, table.column_names), table.columns, strict=True):
         kind = cells.type.value_type if types.is_dictionary(cells.type) else cells.type
@@ -266,7 +309,12 @@ def _read_parquet(path: Path) -> tuple[Column, ...]:
             words = cells.cast("string").to_pylist()
         except (ValueError, NotImplementedError) as error:
             raise InputError(
-                f"{path}: column {name!r} is of the type {kind}: must be numbers or text"
+                tr(
+                    "{file}: column {name!r} is of the type {kind}: must be numbers or text",
+                    file=path,
+                    name=name,
+                    kind=kind,
+                )
             ) from error
         codes: dict[str, int] = {}
         columns.append(_column(name, _code((word or "" for word in words), codes), codes))

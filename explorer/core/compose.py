@@ -15,6 +15,7 @@ from . import scene as relief
 from .errors import InputError, unknown
 from .figure import Bounds, CurvePlot, Field, Figure, Levels, MapPlot, Overlay, Path, Row, Scene
 from .graphs import curve_plot, log_fits, quantities
+from .language import tr
 from .overlays import lay
 from .probe import NO_PENALTY
 from .style import style
@@ -163,7 +164,7 @@ def legend(
         loss = trace.loss_at(step, run.epoch)
         note = notes.get((run.label, drawn), "")
         if trace.stop_reason == "diverged" and step >= trace.stop_step:
-            note = note or f"diverges at step {trace.stop_step}"
+            note = note or tr("diverges at step {step}", step=trace.stop_step)
             if not np.isfinite(loss):
                 loss = float("inf")
         rows.append(Row(drawn, run.label, loss, note))
@@ -188,7 +189,7 @@ def figure(
     """
     kinds: tuple[str, ...] = (kind,) if isinstance(kind, str) else tuple(kind)
     if not kinds:
-        raise InputError(f"nothing to draw: choose from {', '.join(KINDS)}")
+        raise InputError(tr("nothing to draw: choose from {kinds}", kinds=", ".join(KINDS)))
     plots: list[MapPlot | CurvePlot | Scene] = []
     over = None, regular, overlays, selected or 0
     whole = map_plot(plan, field, levels, traces, step, view, *over)
@@ -206,7 +207,7 @@ def figure(
                 for q in (quantities(plan) if kinds == ("curves",) else ("loss",))
             ]
         else:
-            raise unknown("kind of picture", each, KINDS)
+            raise unknown(tr("kind of picture"), each, KINDS)
     only_curves = kinds == ("curves",)
     # a curve over one dimension has no colours to explain either
     plain = only_curves or plan.landscape.dimension == 1
@@ -233,4 +234,4 @@ def _notes(plan: Plan) -> tuple[str, ...]:
     notes = caption.notes(plan)
     if plan.penalty == NO_PENALTY or not plan.minima:
         return notes
-    return (*notes, "Hollow stars: minima of the data loss, without the penalty")
+    return (*notes, tr("Hollow stars: minima of the data loss, without the penalty"))

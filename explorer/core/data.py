@@ -11,6 +11,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
 from .errors import InputError, unknown
+from .language import tr
 from .paths import resource
 from .spec import Hyper, in_language
 
@@ -100,38 +101,71 @@ def check(data: Data) -> None:
 
     where = f"{data.source}: " if data.source else ""
     if data.X.ndim != 2:
-        raise InputError(f"{where}the features are {data.X.ndim}-D, must be 2-D: rows, columns")
+        raise InputError(
+            where + tr("the features are {n}-D, must be 2-D: rows, columns", n=data.X.ndim)
+        )
     rows, columns = data.X.shape
     if data.y.shape != (rows,) or len(data.names) != columns:
         raise InputError(
-            f"{where}X is {rows} × {columns}, so y must hold {rows} numbers and names {columns}: "
-            f"y has shape {data.y.shape}, names {len(data.names)}"
+            where
+            + tr(
+                "X is {rows} × {columns}, so y must hold {rows} numbers and names {columns}: "
+                "y has shape {shape}, names {names}",
+                rows=rows,
+                columns=columns,
+                shape=data.y.shape,
+                names=len(data.names),
+            )
         )
+    if not rows:
+        raise InputError(where + tr("no rows: at least 2 are needed"))
     if rows < 2:
-        raise InputError(f"{where}{rows or 'no'} row{'s' * (rows != 1)}: at least 2 are needed")
+        raise InputError(where + tr("1 row: at least 2 are needed"))
     if not columns:
-        raise InputError(f"{where}no features: at least one column besides the target is needed")
+        raise InputError(
+            where + tr("no features: at least one column besides the target is needed")
+        )
     for name, values in ((data.target, data.y), *zip(data.names, data.X.T, strict=True)):
         if broken := int(values.size - np.count_nonzero(np.isfinite(values))):
             raise InputError(
-                f"{where}column {name!r} has {broken} of {rows} values that are infinite or not a "
-                "number: all must be finite"
+                where
+                + tr(
+                    "column {name!r} has {broken} of {rows} values that are infinite or not a "
+                    "number: all must be finite",
+                    name=name,
+                    broken=broken,
+                    rows=rows,
+                )
             )
     if data.task == "regression":
         return
     first, last = int(data.y.min()), int(data.y.max())
     if first < 0 or last >= len(data.classes):
         raise InputError(
-            f"{where}{data.target!r} has classes {first} to {last}: must be 0 to "
-            f"{len(data.classes) - 1}, one for each of the {len(data.classes)} class names"
+            where
+            + tr(
+                "{target!r} has classes {first} to {last}: must be 0 to {highest}, one for each "
+                "of the {classes} class names",
+                target=data.target,
+                first=first,
+                last=last,
+                highest=len(data.classes) - 1,
+                classes=len(data.classes),
+            )
         )
     if first == last:
         raise InputError(
-            f"{where}all {rows} rows are of one class, {data.classes[first]!r}: at least 2 classes "
-            "are needed"
+            where
+            + tr(
+                "all {rows} rows are of one class, {name!r}: at least 2 classes are needed",
+                rows=rows,
+                name=data.classes[first],
+            )
         )
     if data.task == "binary" and len(data.classes) != 2:
-        raise InputError(f"{where}{len(data.classes)} classes: a binary task has exactly 2")
+        raise InputError(
+            where + tr("{n} classes: a binary task has exactly 2", n=len(data.classes))
+        )
 
 
 def balance(data: Data) -> dict[str, float]:
@@ -171,17 +205,29 @@ def split(
     ]
     if sum(shares) >= 1:
         raise InputError(
-            f"validation={validation:g} and test={test:g}: their sum must be below 1, the rest is "
-            "for training"
+            tr(
+                "validation={validation:g} and test={test:g}: their sum must be below 1, the rest "
+                "is for training",
+                validation=validation,
+                test=test,
+            )
         )
     rows = len(data.y)
     held = [int(share * rows + 0.5) for share in shares]
     train = rows - sum(held)
     if train < 1 or any(share and not count for share, count in zip(shares, held, strict=True)):
         raise InputError(
-            f"validation={validation:g} and test={test:g} of {rows} rows leave {train} for "
-            f"training, {held[0]} for validation and {held[1]} for test: each part asked for "
-            "needs at least one"
+            tr(
+                "validation={validation:g} and test={test:g} of {rows} rows leave {train} for "
+                "training, {watched} for validation and {tested} for test: each part asked for "
+                "needs at least one",
+                validation=validation,
+                test=test,
+                rows=rows,
+                train=train,
+                watched=held[0],
+                tested=held[1],
+            )
         )
     order = random(seed).permutation(rows)
     classed = stratify and data.task != "regression"
@@ -226,7 +272,7 @@ def scaling(X: NDArray[np.float64], kind: str) -> Scaling:
     import numpy as np
 
     if kind not in SCALINGS:
-        raise unknown("scaling", kind, SCALINGS)
+        raise unknown(tr("scaling"), kind, SCALINGS)
     if kind == "none":
         return Scaling(np.zeros(X.shape[1]), np.ones(X.shape[1]))
     low, high = X.min(axis=0), X.max(axis=0)
@@ -241,8 +287,12 @@ def scaling(X: NDArray[np.float64], kind: str) -> Scaling:
     if broken := np.flatnonzero(~np.isfinite(shift) | ~np.isfinite(scale)).tolist():
         size = float(np.abs(X[:, broken[0]]).max())
         raise InputError(
-            f"column {broken[0] + 1} holds values of up to {size:.3g}, too large to be scaled: "
-            "divide them, leave the column out or choose the scaling none"
+            tr(
+                "column {column} holds values of up to {size:.3g}, too large to be scaled: divide "
+                "them, leave the column out or choose the scaling none",
+                column=broken[0] + 1,
+                size=size,
+            )
         )
     return Scaling(shift, scale)
 
@@ -256,7 +306,9 @@ def random(seed: int) -> np.random.Generator:
     except (TypeError, ValueError, OverflowError):
         whole = -1
     if whole != seed or not 0 <= whole < 2**63:
-        raise InputError(f"seed={seed}: must be a whole number at least 0 and below 2⁶³")
+        raise InputError(
+            tr("seed={seed}: must be a whole number at least 0 and below 2⁶³", seed=seed)
+        )
     return np.random.default_rng(whole)
 
 

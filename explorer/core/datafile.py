@@ -10,6 +10,7 @@ import numpy as np
 from .columns import Column, read_columns
 from .data import TASKS, Data, Task, check
 from .errors import InputError, unknown
+from .language import tr, trn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -65,7 +66,12 @@ def read_table(
     for column in (goal, *chosen):
         if broken := int(np.isinf(column.values).sum()):
             raise InputError(
-                f"{file}: column {column.name!r} has {broken} infinite values: all must be finite"
+                tr(
+                    "{file}: column {name!r} has {broken} infinite values: all must be finite",
+                    file=file,
+                    name=column.name,
+                    broken=broken,
+                )
             )
     goal, chosen = _without_gaps(file, goal, chosen, missing)
     if constant == "drop":
@@ -73,8 +79,11 @@ def read_table(
         kept = tuple(c for c in chosen if np.any(c.values != c.values[0]))
         if chosen and not kept:
             raise InputError(
-                f"{file}: every feature is constant, so that constant='drop' leaves none: choose "
-                "constant='keep' or other features"
+                tr(
+                    "{file}: every feature is constant, so that constant='drop' leaves none: "
+                    "choose constant='keep' or other features",
+                    file=file,
+                )
             )
         chosen = kept
     y, found, classes = _target(file, goal, task)
@@ -98,20 +107,36 @@ def _choose(
     table = {column.name: column for column in columns}
     if len(columns) < 2:
         raise InputError(
-            f"{file}: only one column, {columns[0].name!r}: at least two are needed, a feature and "
-            "the target"
+            tr(
+                "{file}: only one column, {name!r}: at least two are needed, a feature and the "
+                "target",
+                file=file,
+                name=columns[0].name,
+            )
         )
     for name in (*([] if target is None else [target]), *(features or ())):
         if name not in table:
-            raise unknown(f"column of {file}", str(name), table)
+            raise unknown(tr("column of {file}", file=file), str(name), table)
     goal = columns[-1] if target is None else table[target]
     if features is None:
         return goal, tuple(column for column in columns if column is not goal)
     if goal.name in features:
-        raise InputError(f"{file}: column {goal.name!r} is the target, so it cannot be a feature")
+        raise InputError(
+            tr(
+                "{file}: column {name!r} is the target, so it cannot be a feature",
+                file=file,
+                name=goal.name,
+            )
+        )
     if len(set(features)) < len(features):
         twice = next(name for name in features if list(features).count(name) > 1)
-        raise InputError(f"{file}: the feature {twice!r} is named twice, must be named once")
+        raise InputError(
+            tr(
+                "{file}: the feature {name!r} is named twice, must be named once",
+                file=file,
+                name=twice,
+            )
+        )
     return goal, tuple(table[name] for name in features)
 
 
@@ -120,15 +145,24 @@ def _without_text(file: str, chosen: tuple[Column, ...], text: Text) -> tuple[Co
     worded = [column for column in chosen if column.words]
     if text == "refuse" and worded:
         raise InputError(
-            f"{file}: {_list(f'{c.name!r} ({_sample(c)})' for c in worded)} "
-            f"{'is' if len(worded) == 1 else 'are'} text: text='codes' numbers the words, "
-            "text='drop' leaves the column out"
+            trn(
+                "{file}: {columns} is text: text='codes' numbers the words, text='drop' leaves "
+                "the column out",
+                "{file}: {columns} are text: text='codes' numbers the words, text='drop' leaves "
+                "the column out",
+                len(worded),
+                file=file,
+                columns=_list(f"{c.name!r} ({_sample(c)})" for c in worded),
+            )
         )
     kept = tuple(column for column in chosen if text != "drop" or not column.words)
     if chosen and not kept:
         raise InputError(
-            f"{file}: every feature is text, so that text='drop' leaves none: choose text='codes' "
-            "or other features"
+            tr(
+                "{file}: every feature is text, so that text='drop' leaves none: choose "
+                "text='codes' or other features",
+                file=file,
+            )
         )
     return kept
 
@@ -151,36 +185,59 @@ def _without_gaps(
     which = _list(f"{name!r} ({count})" for name, count in gaps.items())
     if missing == "refuse":
         raise InputError(
-            f"{file}: missing values in {which}: missing='drop' leaves their rows out, "
-            "missing='mean' fills in the mean of the column"
+            tr(
+                "{file}: missing values in {columns}: missing='drop' leaves their rows out, "
+                "missing='mean' fills in the mean of the column",
+                file=file,
+                columns=which,
+            )
         )
     if missing == "drop":
         whole = ~np.isnan([c.values for c in (goal, *chosen)]).any(axis=0)
         if whole.sum() < 2:
             raise InputError(
-                f"{file}: values are missing in {which}, so that missing='drop' leaves "
-                f"{whole.sum()} of {rows} rows, at least 2 are needed: choose missing='mean' or "
-                "other features"
+                tr(
+                    "{file}: values are missing in {columns}, so that missing='drop' leaves "
+                    "{whole} of {rows} rows, at least 2 are needed: choose missing='mean' or "
+                    "other features",
+                    file=file,
+                    columns=which,
+                    whole=whole.sum(),
+                    rows=rows,
+                )
             )
         cut = [Column(c.name, c.values[whole], c.words) for c in (goal, *chosen)]
         return cut[0], tuple(cut[1:])
     if goal.name in gaps:
         raise InputError(
-            f"{file}: the target {goal.name!r} has {gaps[goal.name]} missing values, and "
-            "missing='mean' fills features only: choose missing='drop'"
+            tr(
+                "{file}: the target {name!r} has {gaps} missing values, and missing='mean' fills "
+                "features only: choose missing='drop'",
+                file=file,
+                name=goal.name,
+                gaps=gaps[goal.name],
+            )
         )
     filled = []
     for column in chosen:
         empty = np.isnan(column.values)
         if column.words and empty.any():
             raise InputError(
-                f"{file}: column {column.name!r} is text, so that missing='mean' has no mean to "
-                "fill in: choose missing='drop' or text='drop'"
+                tr(
+                    "{file}: column {name!r} is text, so that missing='mean' has no mean to fill "
+                    "in: choose missing='drop' or text='drop'",
+                    file=file,
+                    name=column.name,
+                )
             )
         if empty.all():
             raise InputError(
-                f"{file}: column {column.name!r} has no values at all, so that missing='mean' has "
-                "no mean to fill in: leave it out of features"
+                tr(
+                    "{file}: column {name!r} has no values at all, so that missing='mean' has no "
+                    "mean to fill in: leave it out of features",
+                    file=file,
+                    name=column.name,
+                )
             )
         mean = column.values[~empty].mean() if empty.any() else 0.0
         filled.append(Column(column.name, np.where(empty, mean, column.values), column.words))
@@ -198,8 +255,13 @@ def _target(
     if task == "regression":
         if goal.words:
             raise InputError(
-                f"{file}: the target {goal.name!r} is text ({_sample(goal)}), must be numbers for "
-                "task='regression'"
+                tr(
+                    "{file}: the target {name!r} is text ({sample}), must be numbers for "
+                    "task='regression'",
+                    file=file,
+                    name=goal.name,
+                    sample=_sample(goal),
+                )
             )
         return goal.values, task, ()
     classes = tuple(
@@ -209,19 +271,37 @@ def _target(
     numeric = sum(map(_is_number, classes))
     if task is None and FEW < numeric < len(classes):
         raise InputError(
-            f"{file}: the target {goal.name!r} holds {numeric} different numbers and also text "
-            f"({_sample(goal)}): correct it for a regression, or choose task='multiclass'"
+            tr(
+                "{file}: the target {name!r} holds {numbers} different numbers and also text "
+                "({sample}): correct it for a regression, or choose task='multiclass'",
+                file=file,
+                name=goal.name,
+                numbers=numeric,
+                sample=_sample(goal),
+            )
         )
     if len(classes) > MOST_CLASSES:
-        raise InputError(
-            f"{file}: the target {goal.name!r} has {len(classes)} different values, at most "
-            f"{MOST_CLASSES} classes are possible"
-            + (": choose another target" if goal.words else ": choose task='regression'")
+        most = tr(
+            "{file}: the target {name!r} has {values} different values, at most {most} classes "
+            "are possible",
+            file=file,
+            name=goal.name,
+            values=len(classes),
+            most=MOST_CLASSES,
         )
+        if goal.words:
+            raise InputError(tr("{most}: choose another target", most=most))
+        raise InputError(tr("{most}: choose task='regression'", most=most))
     if task == "binary" and len(classes) != 2:
         raise InputError(
-            f"{file}: the target {goal.name!r} has {len(classes)} classes "
-            f"({_list(map(repr, classes))}), must have 2 for task='binary'"
+            tr(
+                "{file}: the target {name!r} has {n} classes ({classes}), must have 2 for "
+                "task='binary'",
+                file=file,
+                name=goal.name,
+                n=len(classes),
+                classes=_list(map(repr, classes)),
+            )
         )
     found: Task = task or ("binary" if len(classes) == 2 else "multiclass")
     return index.astype(np.int64), found, classes
@@ -238,5 +318,7 @@ def _is_number(word: str) -> bool:
 def _list(parts: Iterable[str]) -> str:
     """At most five of them, and how many more there are."""
     every = list(parts)
-    more = f" and {len(every) - 5} more" if len(every) > 5 else ""
-    return ", ".join(every[:5]) + more
+    named = ", ".join(every[:5])
+    if len(every) <= 5:
+        return named
+    return tr("{names} and {more} more", names=named, more=len(every) - 5)

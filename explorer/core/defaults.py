@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .catalog import catalog
 from .experiment import Experiment, Run, Stopping, View
+from .language import tr
 
 if TYPE_CHECKING:
     from .spec import Optimizer
@@ -51,7 +52,8 @@ def name_of(experiment: Experiment) -> str:
     given = experiment.learning
     if given is None:
         return catalog().landscape(experiment.landscape).title
-    return f"{catalog().model(given.model).title} on {PurePath(given.data).stem}"
+    model = catalog().model(given.model).title
+    return tr("{model} on {data}", model=model, data=PurePath(given.data).stem)
 
 
 def experiment(landscape: str = DEFAULT_LANDSCAPE, *, both: bool = True) -> Experiment:

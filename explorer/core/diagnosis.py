@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from .language import tr
 from .numbers import number
 
 if TYPE_CHECKING:
@@ -27,6 +28,13 @@ NOTHING = 0.005
 LITTLE = 0.5
 # So many times the training loss, and by this share of the baseline, is a wide gap.
 GAP, WIDE = 2.0, 0.1
+_WORDS: dict[Kind, str] = {
+    "under-fitting": tr("Under-fitting"),
+    "over-fitting": tr("Over-fitting"),
+    "diverging": tr("Diverging"),
+    "converged": tr("Converged"),
+    "training": tr("Training"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,11 @@ class Diagnosis:
     @property
     def word(self) -> str:
         """The word as it begins the sentence."""
-        return self.kind.capitalize()
+        return _WORDS[self.kind]
+
+
+def _told(kind: Kind, reason: str) -> Diagnosis:
+    return Diagnosis(kind, f"{_WORDS[kind]}: {reason}")
 
 
 def baseline(plan: TrainPlan) -> float:
@@ -87,20 +99,25 @@ def diagnose(trace: Trace, plan: TrainPlan, step: int | None = None) -> Diagnosi
 def _diverging(trace: Trace, t: Array, step: int, over: bool, level: float) -> Diagnosis | None:
     if over and trace.stop_reason == "diverged":
         first, last = float(trace.loss[0]), float(trace.loss[trace.last_finite])
-        reason = (
-            f"the batch loss went from {number(first)} to {number(last)} and left the finite "
-            f"numbers at step {trace.stop_step}. A smaller learning rate may help."
+        reason = tr(
+            "the batch loss went from {first} to {last} and left the finite numbers at step "
+            "{step}. A smaller learning rate may help.",
+            first=number(first),
+            last=number(last),
+            step=trace.stop_step,
         )
     elif not math.isfinite(t[-1]):
-        reason = f"the training loss is not finite at step {step}."
+        reason = tr("the training loss is not finite at step {step}.", step=step)
     elif t[-1] > max(2 * t[0], level) and len(t) > 1:
-        reason = (
-            f"training loss rose from {number(t[0])} at the start to {number(t[-1])} "
-            f"(epoch {len(t) - 1})."
+        reason = tr(
+            "training loss rose from {first} at the start to {last} (epoch {epoch}).",
+            first=number(t[0]),
+            last=number(t[-1]),
+            epoch=len(t) - 1,
         )
     else:
         return None
-    return Diagnosis("diverging", f"Diverging: {reason}")
+    return _told("diverging", reason)
 
 
 def _over_fitting(t: Array, v: Array, level: float) -> Diagnosis | None:
@@ -109,18 +126,19 @@ def _over_fitting(t: Array, v: Array, level: float) -> Diagnosis | None:
     epoch, best = len(v) - 1, int(v.argmin())
     rise = max(RISE * v[best], NOTHING * level)
     if best < epoch - 2 and (v[-3:] > v[best] + rise).all() and t[-1] < t[best]:
-        reason = (
-            f"validation loss rose from {number(v[best])} (epoch {best}) to {number(v[-1])} while "
-            f"training loss fell to {number(t[-1])}."
+        reason = tr(
+            "validation loss rose from {lowest} (epoch {epoch}) to {last} while training loss "
+            "fell to {train}.",
+            lowest=number(v[best]),
+            epoch=best,
+            last=number(v[-1]),
+            train=number(t[-1]),
         )
     elif v[-1] > GAP * t[-1] and v[-1] - t[-1] > WIDE * level:
-        reason = (
-            f"validation loss {number(v[-1])} is {_times(v[-1], t[-1])} the training loss "
-            f"{number(t[-1])}."
-        )
+        reason = _wide(float(v[-1]), float(t[-1]))
     else:
         return None
-    return Diagnosis("over-fitting", f"Over-fitting: {reason}")
+    return _told("over-fitting", reason)
 
 
 def _settled(trace: Trace, t: Array, v: Array, over: bool, level: float) -> Diagnosis | None:
@@ -128,39 +146,101 @@ def _settled(trace: Trace, t: Array, v: Array, over: bool, level: float) -> Diag
     change = abs(float(t[-1] - t[-1 - back]))
     still = change <= NOTHING * level
     if (still or over) and t[-1] > LITTLE * level:
-        share = f"{100 * t[-1] / level:.0f} % of" if level > 0 else "above"
-        reason = (
-            f"training loss {number(t[-1])} is {share} the {number(level)} that a constant output "
-            "gives."
-        )
-        return Diagnosis("under-fitting", f"Under-fitting: {reason}")
+        if level > 0:
+            reason = tr(
+                "training loss {loss} is {share:.0f} % of the {level} that a constant output "
+                "gives.",
+                loss=number(t[-1]),
+                share=100 * t[-1] / level,
+                level=number(level),
+            )
+        else:
+            reason = tr(
+                "training loss {loss} is above the {level} that a constant output gives.",
+                loss=number(t[-1]),
+                level=number(level),
+            )
+        return _told("under-fitting", reason)
     if over and trace.stop_reason == "early_stopping" and v.size:
         best = int(v.argmin())
-        reason = f"validation loss was lowest at {number(v[best])} (epoch {best}); stopped early."
-        return Diagnosis("converged", f"Converged: {reason}")
-    if still:
-        reason = f"training loss changed by {number(change)} in {back} epochs, to {number(t[-1])}"
-        ends = f"; validation loss is {number(v[-1])}." if v.size else "."
-        return Diagnosis("converged", f"Converged: {reason}{ends}")
-    return None
+        reason = tr(
+            "validation loss was lowest at {lowest} (epoch {epoch}); stopped early.",
+            lowest=number(v[best]),
+            epoch=best,
+        )
+        return _told("converged", reason)
+    if not still:
+        return None
+    if v.size:
+        reason = tr(
+            "training loss changed by {change} in {epochs} epochs, to {loss}; validation loss is "
+            "{validation}.",
+            change=number(change),
+            epochs=back,
+            loss=number(t[-1]),
+            validation=number(v[-1]),
+        )
+    else:
+        reason = tr(
+            "training loss changed by {change} in {epochs} epochs, to {loss}.",
+            change=number(change),
+            epochs=back,
+            loss=number(t[-1]),
+        )
+    return _told("converged", reason)
 
 
 def _going_on(t: Array, v: Array, epochs: int, over: bool) -> Diagnosis:
     epoch = len(t) - 1
-    loss = f"training loss {number(t[-1])}"
-    if v.size:
-        loss += f", validation loss {number(v[-1])}"
     if over and epoch >= EARLY:
-        back = min(max(EARLY, -(-len(t) // 5)), epoch)
-        way = "fell" if t[-1] < t[-1 - back] else "rose"
-        reason = (
-            f"training loss still {way} from {number(t[-1 - back])} to {number(t[-1])} in the last "
-            f"{back} epochs."
+        return _told("training", _lately(t, min(max(EARLY, -(-len(t) // 5)), epoch)))
+    if v.size:
+        reason = tr(
+            "epoch {epoch} of {epochs}, training loss {loss}, validation loss {validation}.",
+            epoch=epoch,
+            epochs=epochs,
+            loss=number(t[-1]),
+            validation=number(v[-1]),
         )
     else:
-        reason = f"epoch {epoch} of {epochs}, {loss}."
-    return Diagnosis("training", f"Training: {reason}")
+        reason = tr(
+            "epoch {epoch} of {epochs}, training loss {loss}.",
+            epoch=epoch,
+            epochs=epochs,
+            loss=number(t[-1]),
+        )
+    return _told("training", reason)
 
 
-def _times(large: float, small: float) -> str:
-    return f"{large / small:.1f} times" if small > 0 and large < 1000 * small else "far above"
+def _lately(t: Array, back: int) -> str:
+    """How the training loss went in the last `back` epochs."""
+    first, last = number(t[-1 - back]), number(t[-1])
+    if t[-1] < t[-1 - back]:
+        return tr(
+            "training loss still fell from {first} to {last} in the last {epochs} epochs.",
+            first=first,
+            last=last,
+            epochs=back,
+        )
+    return tr(
+        "training loss still rose from {first} to {last} in the last {epochs} epochs.",
+        first=first,
+        last=last,
+        epochs=back,
+    )
+
+
+def _wide(large: float, small: float) -> str:
+    """How far the validation loss is above the training loss."""
+    if small > 0 and large < 1000 * small:
+        return tr(
+            "validation loss {validation} is {times:.1f} times the training loss {loss}.",
+            validation=number(large),
+            times=large / small,
+            loss=number(small),
+        )
+    return tr(
+        "validation loss {validation} is far above the training loss {loss}.",
+        validation=number(large),
+        loss=number(small),
+    )

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from .arithmetic import CONSTANTS, FUNCTIONS, VARIABLES, apply, combine, sizes
+from .language import tr, trn
 from .tokens import ExpressionError, Token, tokens
 
 if TYPE_CHECKING:
@@ -72,15 +73,17 @@ class _Parser:
         """Count a node, and refuse a constant that is not a finite number."""
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise ExpressionError(f"too long: at most {MAX_NODES} numbers, names and signs", at)
+            raise ExpressionError(
+                tr("too long: at most {most} numbers, names and signs", most=MAX_NODES), at
+            )
         if part.value is not None and not math.isfinite(part.value):
-            raise ExpressionError("this comes to no finite number", at)
+            raise ExpressionError(tr("this comes to no finite number"), at)
         return part
 
     def deeper(self, at: int) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise ExpressionError(f"nested too deep, at most {MAX_DEPTH}", at)
+            raise ExpressionError(tr("nested too deep, at most {most}", most=MAX_DEPTH), at)
 
     def operation(self, sign: Token, left: Part, right: Part) -> Part:
         kind = _OPERATIONS[sign.text]
@@ -88,7 +91,7 @@ class _Parser:
         if left.value is not None and right.value is not None:
             known = combine(kind, left.value, right.value)
         elif sign.text == "/" and right.value == 0:
-            raise ExpressionError("division by zero", sign.at)
+            raise ExpressionError(tr("division by zero"), sign.at)
         return self.make(Part(ast.BinOp(left.node, kind(), right.node), known), sign.at)
 
     def sum(self) -> Part:
@@ -151,8 +154,14 @@ class _Parser:
             self.close(token)
             self.depth -= 1
             return part
-        what = f"{token.text!r} stands" if token.text else "the formula ends"
-        raise ExpressionError(f"{what} where a number, a name or ( is expected", token.at)
+        if not token.text:
+            raise ExpressionError(
+                tr("the formula ends where a number, a name or ( is expected"), token.at
+            )
+        raise ExpressionError(
+            tr("{sign!r} stands where a number, a name or ( is expected", sign=token.text),
+            token.at,
+        )
 
     def close(self, opened: Token) -> None:
         token = self.next
@@ -160,8 +169,10 @@ class _Parser:
             self.take()
             return
         if token.kind == "end":
-            raise ExpressionError("this ( is not closed", opened.at)
-        raise ExpressionError(f"{token.text!r} stands where ) or an operator is", token.at)
+            raise ExpressionError(tr("this ( is not closed"), opened.at)
+        raise ExpressionError(
+            tr("{sign!r} stands where ) or an operator is", sign=token.text), token.at
+        )
 
     def name(self) -> Part:
         name = (token := self.take()).text
@@ -174,13 +185,17 @@ class _Parser:
         check_name(name, token.at)
         self.names[name] = None
         if len(self.names.keys() - set(VARIABLES)) > MAX_PARAMETERS:
-            raise ExpressionError(f"too many parameters, at most {MAX_PARAMETERS}", token.at)
+            raise ExpressionError(
+                tr("too many parameters, at most {most}", most=MAX_PARAMETERS), token.at
+            )
         return self.make(Part(ast.Name(name)), token.at)
 
     def call(self, token: Token) -> Part:
         opened = self.next
         if opened.text != "(":
-            raise ExpressionError(f"write {token.text}(…), with brackets", token.at)
+            raise ExpressionError(
+                tr("write {shown}, with brackets", shown=f"{token.text}(…)"), token.at
+            )
         self.take()
         self.deeper(opened.at)
         args = [self.sum()]
@@ -191,8 +206,14 @@ class _Parser:
         self.depth -= 1
         wanted = FUNCTIONS[token.text][1]
         if len(args) != wanted:
-            many = f"{wanted} argument{'s' * (wanted > 1)}, not {len(args)}"
-            raise ExpressionError(f"{token.text} takes {many}", token.at)
+            many = trn(
+                "{name} takes {n} argument, not {given}",
+                "{name} takes {n} arguments, not {given}",
+                wanted,
+                name=token.text,
+                given=len(args),
+            )
+            raise ExpressionError(many, token.at)
         values = [a.value for a in args if a.value is not None]
         known = apply(token.text, *values) if len(values) == wanted else None
         call = ast.Call(ast.Name(token.text), [a.node for a in args], [])
@@ -203,53 +224,65 @@ def joined(before: Token, token: Token, divided: bool) -> None:
     """Refuse two factors side by side unless what is meant is beyond doubt: 2x, 2(x+1)."""
     shown = f"{before.text}*{token.text}"
     if divided:
-        raise ExpressionError(f"write {shown}, or brackets around what is divided by", token.at)
+        raise ExpressionError(
+            tr("write {shown}, or brackets around what is divided by", shown=shown), token.at
+        )
     if before.kind == "name":
-        note = f"{before.text} is no function: " if token.text == "(" else ""
-        raise ExpressionError(f"{note}an operator is missing, write {shown}", token.at)
+        missing = tr("an operator is missing, write {shown}", shown=shown)
+        if token.text == "(":
+            missing = tr("{name} is no function: {missing}", name=before.text, missing=missing)
+        raise ExpressionError(missing, token.at)
 
 
 def no_function(name: str) -> str:
     """Say that a name cannot be called, and what could be meant."""
     near = get_close_matches(name.lower(), FUNCTIONS, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(FUNCTIONS)}"
-    return f"unknown function {name[:MAX_NAME]!r}: {hint}"
+    name = name[:MAX_NAME]
+    if near:
+        return tr("unknown function {name!r}: did you mean {near}?", name=name, near=near[0])
+    return tr("unknown function {name!r}: there are {names}", name=name, names=", ".join(FUNCTIONS))
 
 
 def check_name(name: str, at: int) -> None:
     """Refuse a free name that is a slip of the pen rather than a parameter."""
     glued = re.fullmatch(rf"({'|'.join(FUNCTIONS)})([xy])", name)
     if len(name) > 1 and set(name) <= set("xy"):
-        raise ExpressionError(f"an operator is missing, write {'*'.join(name)}", at)
+        raise ExpressionError(tr("an operator is missing, write {shown}", shown="*".join(name)), at)
     if re.fullmatch("[xyXY]_?[0-9]+", name):
-        raise ExpressionError(f"{name}: the coordinates are called x and y", at)
+        raise ExpressionError(tr("{name}: the coordinates are called x and y", name=name), at)
     if glued:
-        raise ExpressionError(f"write {glued[1]}({glued[2]}), with brackets", at)
+        raise ExpressionError(
+            tr("write {shown}, with brackets", shown=f"{glued[1]}({glued[2]})"), at
+        )
     if name in ("X", "Y"):
-        raise ExpressionError(f"write {name.lower()}, a small letter", at)
+        raise ExpressionError(tr("write {name}, a small letter", name=name.lower()), at)
     if len(name) > MAX_NAME:
-        raise ExpressionError(f"a name is longer than {MAX_NAME} letters", at)
+        raise ExpressionError(tr("a name is longer than {most} letters", most=MAX_NAME), at)
     reserved = keyword.iskeyword(name) and name != "lambda"
     if reserved or name.startswith("_") or "__" in name or name.lower() in ("nan", "inf"):
-        raise ExpressionError(f"{name!r} cannot be the name of a parameter", at)
+        raise ExpressionError(tr("{name!r} cannot be the name of a parameter", name=name), at)
 
 
 @lru_cache(maxsize=128)
 def parse(text: str) -> Expression:
     """Read a formula; ExpressionError, one line with the place, where it cannot be taken."""
     if len(text) > MAX_LENGTH:
-        raise ExpressionError(f"too long: at most {MAX_LENGTH} characters", MAX_LENGTH)
+        raise ExpressionError(
+            tr("too long: at most {most} characters", most=MAX_LENGTH), MAX_LENGTH
+        )
     reader = _Parser(text)
     if reader.next.kind == "end":
-        raise ExpressionError("a formula in x, or in x and y, is missing", 0)
+        raise ExpressionError(tr("a formula in x, or in x and y, is missing"), 0)
     part = reader.sum()
     left = reader.next
     if left.kind != "end":
-        raise ExpressionError(f"{left.text!r} stands where an operator is expected", left.at)
+        raise ExpressionError(
+            tr("{sign!r} stands where an operator is expected", sign=left.text), left.at
+        )
     if not reader.names.keys() & set(VARIABLES):
-        raise ExpressionError("there is neither x nor y in it", 0)
+        raise ExpressionError(tr("there is neither x nor y in it"), 0)
     if sizes(part.node)[2] > MAX_DERIVATIVE:
-        raise ExpressionError("its derivatives are too long: use fewer factors", 0)
+        raise ExpressionError(tr("its derivatives are too long: use fewer factors"), 0)
     return Expression(
         text="".join(reader.written),
         tree=part.node,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .figure import Extra
+from .language import tr
 from .probe import Array, losses, probe
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _simplex(plan: Plan, corners: Array, head: Array) -> list[Extra]:
         corners = np.vstack([corners, head])
     if not np.isfinite(corners).all():
         return []
-    return [Extra("simplex", _placed(plan, np.vstack([corners, corners[:1]])), "simplex")]
+    return [Extra("simplex", _placed(plan, np.vstack([corners, corners[:1]])), tr("simplex"))]
 
 
 def ellipse(covariance: Array, middle: Array, sigmas: float) -> Array | None:
@@ -120,11 +121,11 @@ def _flat(plan: Plan, trace: Trace, row: int, bounds: Bounds) -> list[Extra]:
     """The tangent at the head and the last steps, of one dimension."""
     first = max(row + 1 - _STEPS, 0)
     steps = np.column_stack([trace.points[first : row + 1, 0], trace.loss[first : row + 1]])
-    found = [Extra("steps", steps, "last steps")] if len(steps) > 1 else []
+    found = [Extra("steps", steps, tr("last steps"))] if len(steps) > 1 else []
     x, loss = (float(v) for v in steps[-1])
     slope = float(probe(plan.landscape, plan.parameters, (x,), plan.penalty).gradient[0])
     reach = _REACH * (bounds[0][1] - bounds[0][0])
     line = np.array([[x - reach, loss - slope * reach], [x + reach, loss + slope * reach]])
     if np.isfinite(line).all():
-        found.append(Extra("tangent", line, "tangent"))
+        found.append(Extra("tangent", line, tr("tangent")))
     return found

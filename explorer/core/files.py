@@ -9,20 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from .errors import InputError
+from .language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _REASONS = {
-    errno.ENOENT: "the folder does not exist",
-    errno.ENOTDIR: "part of its path is not a folder",
-    errno.EISDIR: "it is a folder",
-    errno.EACCES: "no permission",
-    errno.EPERM: "no permission",
-    errno.EROFS: "the disk is read-only",
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "the disk quota is used up",
-    errno.ENAMETOOLONG: "the name is too long",
+    errno.ENOENT: tr("the folder does not exist"),
+    errno.ENOTDIR: tr("part of its path is not a folder"),
+    errno.EISDIR: tr("it is a folder"),
+    errno.EACCES: tr("no permission"),
+    errno.EPERM: tr("no permission"),
+    errno.EROFS: tr("the disk is read-only"),
+    errno.ENOSPC: tr("the disk is full"),
+    errno.EDQUOT: tr("the disk quota is used up"),
+    errno.ENAMETOOLONG: tr("the name is too long"),
 }
 
 
@@ -56,7 +57,9 @@ def replace_file(path: Path | str, write: Callable[[BinaryIO], object]) -> None:
         part.replace(target)
         part = None
     except OSError as error:
-        raise InputError(f"cannot write {path}: {reason(error)}") from error
+        raise InputError(
+            tr("cannot write {file}: {reason}", file=path, reason=reason(error))
+        ) from error
     finally:
         if part is not None:
             part.unlink(missing_ok=True)
@@ -67,14 +70,22 @@ def read_file(path: Path | str, limit: int) -> bytes:
     source = Path(path)
     try:
         if not source.is_file():
-            kind = "it is a folder" if source.is_dir() else "there is no such file"
-            raise InputError(f"cannot read {path}: {kind}")
+            kind = tr("it is a folder") if source.is_dir() else tr("there is no such file")
+            raise InputError(tr("cannot read {file}: {reason}", file=path, reason=kind))
         if source.stat().st_size > limit:
-            raise InputError(f"cannot read {path}: too large, at most {limit} bytes are taken")
+            raise InputError(
+                tr(
+                    "cannot read {file}: too large, at most {limit} bytes are taken",
+                    file=path,
+                    limit=limit,
+                )
+            )
         with source.open("rb") as stream:
             return stream.read(limit + 1)
     except OSError as error:
-        raise InputError(f"cannot read {path}: {reason(error)}") from error
+        raise InputError(
+            tr("cannot read {file}: {reason}", file=path, reason=reason(error))
+        ) from error
 
 
 def stem(text: str) -> str:
@@ -92,6 +103,21 @@ def suffix(path: Path | str, valid: Iterable[str]) -> str:
     """The suffix of a file's name in lower case; InputError lists the valid ones if it is none."""
     found, valid = Path(path).suffix.lower(), tuple(valid)
     if found not in valid:
-        given = f"the file type {found}" if found else "a name without a file type"
-        raise InputError(f"{path}: {given} cannot be written, use {', '.join(valid)}")
+        names = ", ".join(valid)
+        if not found:
+            raise InputError(
+                tr(
+                    "{file}: a name without a file type cannot be written, use {names}",
+                    file=path,
+                    names=names,
+                )
+            )
+        raise InputError(
+            tr(
+                "{file}: the file type {suffix} cannot be written, use {names}",
+                file=path,
+                suffix=found,
+                names=names,
+            )
+        )
     return found

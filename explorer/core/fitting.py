@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from . import metrics
 from .boundary import certainty, crossings, guess, margins, zero_line
+from .language import tr
 from .study import parameters_at, predictions
 
 if TYPE_CHECKING:
@@ -131,7 +132,8 @@ def scene(study: Study, run: int) -> Scene:
             names = data.names[0], data.target
             return Scene("line", names, points, none, held, _around(*points.T), total)
         points = np.column_stack([right, right])
-        names = f"true {data.target}", f"predicted {data.target}"
+        target = data.target
+        names = tr("true {target}", target=target), tr("predicted {target}", target=target)
         bounds = _span(right), _reached(study, run, right)
         return Scene("agreement", names, points, none, held, bounds, total)
     classes = data.y[rows].astype(np.int64)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .fitting import JUDGED, LISTED, outside
+from .language import tr, trn
 from .numbers import number
 
 if TYPE_CHECKING:
@@ -16,38 +17,52 @@ if TYPE_CHECKING:
 
 def words(shown: Scene, made: Fit | None, classes: tuple[str, ...]) -> str:
     """The picture as text."""
-    (x, y), few = shown.names, f"{len(shown.points):,} rows"
+    (x, y), few = shown.names, tr("{rows:,} rows", rows=len(shown.points))
     if shown.kind == "line":
-        text = f"{few} of {y} against {x}, and the fitted line"
-        if made is not None and np.isfinite(made.curve).all():
-            (x0, y0), (x1, y1) = made.curve[0].tolist(), made.curve[-1].tolist()
-            text += f" from ({number(x0)}, {number(y0)}) to ({number(x1)}, {number(y1)})"
-        return f"{text}."
+        if made is None or not np.isfinite(made.curve).all():
+            return tr("{few} of {y} against {x}, and the fitted line.", few=few, y=y, x=x)
+        (x0, y0), (x1, y1) = made.curve[0].tolist(), made.curve[-1].tolist()
+        return tr(
+            "{few} of {y} against {x}, and the fitted line from {first} to {last}.",
+            few=few,
+            y=y,
+            x=x,
+            first=f"({number(x0)}, {number(y0)})",
+            last=f"({number(x1)}, {number(y1)})",
+        )
     if shown.kind == "agreement":
-        return f"{few}: {y} against {x}."
+        return tr("{few}: {y} against {x}.", few=few, y=y, x=x)
     counts = np.bincount(shown.classes, minlength=len(classes)).tolist()
     each = ", ".join(f"{n:,} {name}" for n, name in zip(counts, classes, strict=True))
-    text = f"{few} by {x} and {y}: {each}."
+    text = tr("{few} by {x} and {y}: {each}.", few=few, x=x, y=y, each=each)
     if made is None:
         return text
-    wrong = int(made.wrong.sum())
-    text += f" {wrong:,} {'is' if wrong == 1 else 'are'} taken for another class."
+    said = [
+        text,
+        trn(
+            "{n:,} is taken for another class.",
+            "{n:,} are taken for another class.",
+            int(made.wrong.sum()),
+        ),
+    ]
     if made.guessed.size:
         share = np.bincount(made.guessed.ravel(), minlength=len(classes)) / made.guessed.size
         parts = ", ".join(f"{100 * s:.0f} % {c}" for s, c in zip(share, classes, strict=True))
-        text += f" Of the picture's ground the model takes {parts}."
-    return text
+        said.append(tr("Of the picture's ground the model takes {parts}.", parts=parts))
+    return " ".join(said)
 
 
 def left_out(study: Study, shown: Scene, made: Fit | None, plot: bool) -> str:
     """Sentences on rows that the plot, or else the table, does not show; often none."""
     said, rows = [], len(shown.points)
     if plot and rows < shown.total:
-        said.append(f"{rows:,} of {shown.total:,} rows are drawn.")
+        said.append(tr("{rows:,} of {total:,} rows are drawn.", rows=rows, total=shown.total))
     if plot and made is not None and (off := outside(shown, made)):
-        said.append(f"{off:,} {'rows are' if off > 1 else 'row is'} off the picture.")
-    if not plot and study.data.task == "regression" and len(study.data.y) > LISTED:
-        said.append(f"The first {LISTED} of {len(study.data.y):,} rows.")
+        beyond = trn("{n:,} row is off the picture.", "{n:,} rows are off the picture.", off)
+        said.append(beyond)
+    total = len(study.data.y)
+    if not plot and study.data.task == "regression" and total > LISTED:
+        said.append(tr("The first {rows} of {total:,} rows.", rows=LISTED, total=total))
     if max(len(study.plans[0].X), len(study.plans[0].X_watched)) > JUDGED:
-        said.append(f"Metrics are of at most {JUDGED:,} rows of each part.")
+        said.append(tr("Metrics are of at most {rows:,} rows of each part.", rows=JUDGED))
     return " ".join(said)

@@ -10,6 +10,7 @@ import numpy as np
 from .errors import unknown
 from .experiment import Penalty
 from .figure import Array, CurvePlot, EndKind, Series
+from .language import tr
 from .numbers import number
 from .style import style
 from .theory import theory
@@ -53,7 +54,7 @@ def curve_plot(
     does, a line of it goes with that.
     """
     if quantity not in QUANTITIES:
-        raise unknown("quantity", quantity, QUANTITIES)
+        raise unknown(tr("quantity"), quantity, QUANTITIES)
     series, omitted = [], 0
     for run, trace in _visible(plan, traces):
         epoch = (run.epoch or every) if every > 1 else 1
@@ -95,8 +96,11 @@ def _theory(
         found.x[good], found.y[good], style(run.style), run.label, "running", "theory"
     )  # fmt: skip
     if found.floor:
-        return (line,), f"theory: noise floor {number(found.floor)}, run {number(found.run)}"
-    return (line,), f"theory: ×{number(found.rate)} a step, run ×{number(found.run)}"
+        floor, run_floor = number(found.floor), number(found.run)
+        said = tr("theory: noise floor {floor}, run {run}", floor=floor, run=run_floor)
+        return (line,), said
+    rate, run_rate = number(found.rate), number(found.run)
+    return (line,), tr("theory: ×{rate} a step, run ×{run}", rate=rate, run=run_rate)
 
 
 def _parts(trace: Trace, quantity: Quantity, epoch: int = 1) -> list[tuple[_Part, Array]]:

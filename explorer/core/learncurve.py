@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .diagnosis import LITTLE, WIDE
+from .language import tr
 from .numbers import number
 
 Array = NDArray[np.float64]
@@ -65,7 +66,12 @@ def listed(curve: LearningCurve) -> list[str]:
     """The mean losses of every size in words."""
     pairs = zip(curve.rows.tolist(), mean(curve.train), mean(curve.validation), strict=True)
     return [
-        f"{rows:,} rows: training {number(float(t))}, validation {number(float(v))}"
+        tr(
+            "{rows:,} rows: training {train}, validation {validation}",
+            rows=rows,
+            train=number(float(t)),
+            validation=number(float(v)),
+        )
         for rows, t, v in pairs
     ]
 
@@ -83,47 +89,85 @@ def sentence(curve: LearningCurve) -> str:
     - enough data: anything else, both losses being close and low.
     """
     t, v, rows = mean(curve.train), mean(curve.validation), curve.rows.tolist()
-    with_all = f"with all {rows[-1]:,} rows"
+    every = rows[-1]
     if not (np.isfinite(t[-1]) and np.isfinite(v[-1])):
-        return f"Diverging: training {with_all} diverged. A smaller learning rate may help."
+        return tr(
+            "Diverging: training with all {rows:,} rows diverged. A smaller learning rate may "
+            "help.",
+            rows=every,
+        )
     train, watched, level = float(t[-1]), float(v[-1]), curve.level
-    losses = f"training loss {number(train)} and validation loss {number(watched)}"
     if train >= level:
-        said = (
-            f"Not learning: {with_all} training loss {number(train)} is not below the "
-            f"{number(level)} of a constant output. More epochs or another rate may help."
+        said = tr(
+            "Not learning: with all {rows:,} rows training loss {train} is not below the {level} "
+            "of a constant output. More epochs or another rate may help.",
+            rows=every,
+            train=number(train),
+            level=number(level),
         )
     elif watched - train > WIDE * level:
-        said = _variance(rows, v - t, f"{with_all} validation loss {number(watched)}", train)
+        said = _variance(rows, v - t, train, watched)
     elif train > LITTLE * level:
-        said = (
-            f"High bias: {with_all} {losses} are close and high, {_share(train, level)} and "
-            f"{_share(watched, level)} of a constant output's. A richer model would help more than "
-            "more rows."
+        said = tr(
+            "High bias: with all {rows:,} rows training loss {train} and validation loss "
+            "{validation} are close and high, {train_share:.0f} % and {validation_share:.0f} % of "
+            "a constant output's. A richer model would help more than more rows.",
+            rows=every,
+            train=number(train),
+            validation=number(watched),
+            train_share=100 * train / level,
+            validation_share=100 * watched / level,
         )
     else:
-        said = f"Enough data: {with_all} {losses} are close and low."
+        said = tr(
+            "Enough data: with all {rows:,} rows training loss {train} and validation loss "
+            "{validation} are close and low.",
+            rows=every,
+            train=number(train),
+            validation=number(watched),
+        )
         half = _half(rows, v)
         if half is not None:
-            said += f" With {rows[half]:,} validation loss was {number(float(v[half]))}."
-    lost = f" {curve.lost} of {curve.trainings} trainings diverged and are left out."
-    return said + lost * bool(curve.lost)
+            before = number(float(v[half]))
+            said += " " + tr(
+                "With {rows:,} validation loss was {loss}.", rows=rows[half], loss=before
+            )
+    if curve.lost:
+        said += " " + tr(
+            "{lost} of {trainings} trainings diverged and are left out.",
+            lost=curve.lost,
+            trainings=curve.trainings,
+        )
+    return said
 
 
-def _variance(rows: list[int], gap: Array, beginning: str, train: float) -> str:
-    said = (
-        f"High variance: {beginning} is {number(float(gap[-1]))} above the training loss "
-        f"{number(train)}"
+def _variance(rows: list[int], gap: Array, train: float, watched: float) -> str:
+    said = tr(
+        "High variance: with all {rows:,} rows validation loss {validation} is {gap} above the "
+        "training loss {train}",
+        rows=rows[-1],
+        validation=number(watched),
+        gap=number(float(gap[-1])),
+        train=number(train),
     )
     half = _half(rows, gap)
     if half is None:
         return f"{said}."
-    before = f"with {rows[half]:,} it was {number(float(gap[half]))}"
+    before = number(float(gap[half]))
     if gap[-1] < (1 - NARROWS) * gap[half]:
-        return f"{said}; {before} above, so the gap still narrows. More rows would help."
-    return (
-        f"{said}; {before} above, so the gap hardly narrows. A simpler model or a penalty would "
-        "help more than more rows."
+        return tr(
+            "{said}; with {rows:,} it was {gap} above, so the gap still narrows. More rows would "
+            "help.",
+            said=said,
+            rows=rows[half],
+            gap=before,
+        )
+    return tr(
+        "{said}; with {rows:,} it was {gap} above, so the gap hardly narrows. A simpler model or "
+        "a penalty would help more than more rows.",
+        said=said,
+        rows=rows[half],
+        gap=before,
     )
 
 
@@ -132,7 +176,3 @@ def _half(rows: list[int], values: Array) -> int | None:
     most = ABOUT_HALF * rows[-1]
     fits = [i for i, n in enumerate(rows) if n <= most and np.isfinite(values[i])]
     return fits[-1] if fits else None
-
-
-def _share(value: float, level: float) -> str:
-    return f"{100 * value / level:.0f} %"

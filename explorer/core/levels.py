@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .figure import Levels
+from .language import tr
 from .numbers import number, power
 
 if TYPE_CHECKING:
@@ -87,11 +88,12 @@ def height(levels: Levels, z: Array) -> tuple[Array, str]:
     """
     z = np.where(np.isfinite(z), z, np.nan)
     if levels.kind == "linear":
-        return z, "height loss"
+        return z, tr("height loss")
     if levels.kind == "equal":
-        return band(levels, z), "height rank of the loss, equalised"
+        return band(levels, z), tr("height rank of the loss, equalised")
     lift = _nice_below((levels.values[-1] - levels.floor) / 100)
-    shown = f"height log₁₀({number(lift)} + {shifted(levels.floor)})"
+    above = shifted(levels.floor)
+    shown = tr("height log₁₀({lift} + {loss})", lift=number(lift), loss=above)
     # just below the floor by rounding is at the floor
     return np.log10(lift + np.maximum(z - levels.floor, -0.5 * lift)), shown
 
@@ -99,8 +101,8 @@ def height(levels: Levels, z: Array) -> tuple[Array, str]:
 def shifted(floor: float) -> str:
     """The loss counted from a floor, in words: 'loss', 'loss + 78.33', 'loss − 2'."""
     if floor == 0:
-        return "loss"
-    return f"loss {'+' if floor < 0 else '−'} {number(abs(floor))}"
+        return tr("loss")
+    return f"{tr('loss')} {'+' if floor < 0 else '−'} {number(abs(floor))}"
 
 
 def ticks(low: float, high: float, wanted: int) -> Array:
@@ -111,7 +113,7 @@ def ticks(low: float, high: float, wanted: int) -> Array:
 def _flat(kind: Kind, value: float) -> Levels:
     """One level, above the only loss there is, so that no line runs along the whole plain."""
     unit = max(1.0, abs(value))
-    name = f"the loss is {number(value)} everywhere in view"
+    name = tr("the loss is {loss} everywhere in view", loss=number(value))
     return Levels(kind, np.array([value + unit]), value - unit, name, ((value, number(value)),))
 
 
@@ -133,9 +135,9 @@ def _log(finite: Array, floor: float | None, low: float, high: float) -> Levels:
     shown = range(-(-first // per), math.floor(top) + 1)
     every = max(1, math.ceil(len(shown) / 6))
     marks = tuple((base + 10.0**e, _decade(e)) for e in shown if e % every == 0)
-    name = f"{shifted(base)}, log"
+    name = tr("{loss}, log", loss=shifted(base))
     if floor is None and base != 0:
-        name += f" ({number(base)} is the lowest in view)"
+        name = tr("{name} ({base} is the lowest in view)", name=name, base=number(base))
     return Levels("log", values, base, name, marks)
 
 
@@ -168,7 +170,7 @@ def _linear(low: float, high: float) -> Levels:
     # a plain at either end must not lie on a level: its line would be all over it
     values = values[(values > low) & (values < high)]
     shown = tuple((t, number(t)) for t in ticks(low, high, 5).tolist())
-    return Levels("linear", values, 0.0, "loss, linear", shown)
+    return Levels("linear", values, 0.0, tr("loss, linear"), shown)
 
 
 def _equal(finite: Array, low: float, high: float) -> Levels:
@@ -178,7 +180,7 @@ def _equal(finite: Array, low: float, high: float) -> Levels:
         return _linear(low, high)
     picked = values[sorted({round(i) for i in np.linspace(0, len(values) - 1, 5).tolist()})]
     shown = tuple((float(v), number(_round(float(v)))) for v in picked)
-    return Levels("equal", values, 0.0, "loss, equalised", shown)
+    return Levels("equal", values, 0.0, tr("loss, equalised"), shown)
 
 
 def _round(value: float) -> float:

@@ -13,6 +13,7 @@ from .catalog import catalog
 from .defaults import rate_in
 from .errors import InputError
 from .experiment import MAX_RUNS, Experiment, Fork, Rate, Run
+from .language import tr
 from .naming import copy_name, names
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def _with(runs: Runs, at: int, run: Run) -> Runs:
 def _below(runs: Runs, at: int, run: Run) -> Runs:
     """One more run below another, in a style and under a label of its own."""
     if len(runs) >= MAX_RUNS:
-        raise InputError(f"At most {MAX_RUNS} runs fit")
+        raise InputError(tr("At most {most} runs fit", most=MAX_RUNS))
     look = style.unused(other.style for other in runs)
     made = replace(run, style=look, label=copy_name(run, runs), visible=True)
     return (*runs[: at + 1], made, *runs[at + 1 :])
@@ -55,7 +56,8 @@ def _below(runs: Runs, at: int, run: Run) -> Runs:
 
 def duplicate(runs: Runs, at: int) -> Change:
     """A copy of a run, below it."""
-    return Change(_below(runs, at, runs[at]), f"Duplicate {names(runs)[at]}", at + 1)
+    words = tr("Duplicate {name}", name=names(runs)[at])
+    return Change(_below(runs, at, runs[at]), words, at + 1)
 
 
 def fork(runs: Runs, at: int, step: int, last: int | None = None) -> Change:
@@ -66,14 +68,17 @@ def fork(runs: Runs, at: int, step: int, last: int | None = None) -> Change:
     """
     run, name = runs[at], names(runs)[at]
     if last is not None and step >= last:
-        raise InputError(f"{name} ends at step {last}: go to an earlier step to fork it")
+        raise InputError(
+            tr("{name} ends at step {last}: go to an earlier step to fork it", name=name, last=last)
+        )
     lr, rate = rate_at(run, step)
     if catalog().schedule(rate.key).plateau is not None:
-        raise InputError(f"{name} cannot be forked: its schedule follows the loss")
+        raise InputError(tr("{name} cannot be forked: its schedule follows the loss", name=name))
     before = tuple(fork for fork in run.forks if fork.step < step)
     here = (Fork(step, lr, rate),) if step > 0 else ()
     made = replace(run, lr=SHARE * lr, rate=rate, forks=before + here)
-    return Change(_below(runs, at, made), f"Fork {name} at step {step}", at + 1)
+    words = tr("Fork {name} at step {step}", name=name, step=step)
+    return Change(_below(runs, at, made), words, at + 1)
 
 
 def rate_at(run: Run, step: int) -> tuple[float, Rate]:
@@ -87,15 +92,16 @@ def rate_at(run: Run, step: int) -> tuple[float, Rate]:
 def remove(runs: Runs, at: int) -> Change:
     """The runs without one."""
     rest = (*runs[:at], *runs[at + 1 :])
-    return Change(rest, f"Remove {names(runs)[at]}")
+    return Change(rest, tr("Remove {name}", name=names(runs)[at]))
 
 
 def move(runs: Runs, at: int, by: int) -> Change:
     """A run further down (`by` above zero) or up, as far as there is room."""
     to = min(max(at + by, 0), len(runs) - 1)
     rest = (*runs[:at], *runs[at + 1 :])
-    way = "down" if by > 0 else "up"
-    return Change((*rest[:to], runs[at], *rest[to:]), f"Move {names(runs)[at]} {way}")
+    name = names(runs)[at]
+    words = tr("Move {name} down", name=name) if by > 0 else tr("Move {name} up", name=name)
+    return Change((*rest[:to], runs[at], *rest[to:]), words)
 
 
 def is_alone(runs: Runs, at: int) -> bool:
@@ -107,13 +113,15 @@ def solo(runs: Runs, at: int) -> Change:
     """Only one run shown, or all again where it is the only one already."""
     alone = is_alone(runs, at)
     shown = tuple(replace(run, visible=alone or i == at) for i, run in enumerate(runs))
-    return Change(shown, "Show all runs" if alone else f"Show only {names(runs)[at]}")
+    words = tr("Show all runs") if alone else tr("Show only {name}", name=names(runs)[at])
+    return Change(shown, words)
 
 
 def toggle(runs: Runs, at: int) -> Change:
     """A run hidden, or shown."""
     shown = not runs[at].visible
-    words = f"{'Show' if shown else 'Hide'} {names(runs)[at]}"
+    name = names(runs)[at]
+    words = tr("Show {name}", name=name) if shown else tr("Hide {name}", name=name)
     return Change(_with(runs, at, replace(runs[at], visible=shown)), words)
 
 
@@ -122,14 +130,14 @@ def reset(experiment: Experiment, at: int) -> Change:
     runs = experiment.runs
     lr = rate_in(experiment, runs[at].optimizer)
     made = replace(runs[at], lr=lr, hyper=(), rate=Rate(), forks=())
-    return Change(_with(runs, at, made), f"Reset {names(runs)[at]}")
+    return Change(_with(runs, at, made), tr("Reset {name}", name=names(runs)[at]))
 
 
 def recolour(runs: Runs, at: int, colour: int) -> Change:
     """A run in another colour of the palette, with the first marker and dash not taken in it."""
     others = [run.style for i, run in enumerate(runs) if i != at]
     look = style.unused(others, colour % len(style.STYLES))
-    return _styled(runs, at, look, "Recolour")
+    return _styled(runs, at, look, tr("Recolour {name}", name=names(runs)[at]))
 
 
 def next_colour(runs: Runs, at: int) -> Change:
@@ -144,22 +152,46 @@ def next_marker(runs: Runs, at: int) -> Change:
     now = runs[at].style % style.COUNT
     turns = ((now + size * lap) % style.COUNT for lap in range(1, size))
     look = next((index for index in turns if index not in others), now)
-    return _styled(runs, at, look, "Change marker of")
+    return _styled(runs, at, look, tr("Change marker of {name}", name=names(runs)[at]))
 
 
-def _styled(runs: Runs, at: int, look: int, verb: str) -> Change:
-    made = replace(runs[at], style=look)
-    return Change(_with(runs, at, made), f"{verb} {names(runs)[at]}")
+def _styled(runs: Runs, at: int, look: int, words: str) -> Change:
+    return Change(_with(runs, at, replace(runs[at], style=look)), words)
 
 
 # What a key or a menu does to the chosen run: its words, its key, what it does, and a tip.
 COMMANDS: tuple[tuple[str, str, Callable[[Runs, int], Change], str], ...] = (
-    ("Duplicate Run", "Ctrl+D", duplicate, "A copy of the chosen run, below it"),
-    ("Hide or Show Run", "H", toggle, "Draw the chosen run, or do not"),
-    ("Show Only This Run", "Shift+H", solo, "Hide all runs but the chosen one, or show all again"),
-    ("Next Colour", "C", next_colour, "Draw the chosen run in the next colour of the palette"),
-    ("Next Marker and Dash", "Shift+C", next_marker, "The chosen run's colour with another marker"),
-    ("Move Run Up", "Ctrl+Up", lambda runs, at: move(runs, at, -1), "The chosen run's card"),
-    ("Move Run Down", "Ctrl+Down", lambda runs, at: move(runs, at, 1), "The chosen run's card"),
-    ("Remove Run", "Delete", remove, "Take the chosen run away; undo brings it back"),
+    (tr("Duplicate Run"), "Ctrl+D", duplicate, tr("A copy of the chosen run, below it")),
+    (tr("Hide or Show Run"), "H", toggle, tr("Draw the chosen run, or do not")),
+    (
+        tr("Show Only This Run"),
+        "Shift+H",
+        solo,
+        tr("Hide all runs but the chosen one, or show all again"),
+    ),
+    (
+        tr("Next Colour"),
+        "C",
+        next_colour,
+        tr("Draw the chosen run in the next colour of the palette"),
+    ),
+    (
+        tr("Next Marker and Dash"),
+        "Shift+C",
+        next_marker,
+        tr("The chosen run's colour with another marker"),
+    ),
+    (
+        tr("Move Run Up"),
+        "Ctrl+Up",
+        lambda runs, at: move(runs, at, -1),
+        tr("The chosen run's card"),
+    ),
+    (
+        tr("Move Run Down"),
+        "Ctrl+Down",
+        lambda runs, at: move(runs, at, 1),
+        tr("The chosen run's card"),
+    ),
+    (tr("Remove Run"), "Delete", remove, tr("Take the chosen run away; undo brings it back")),
 )

@@ -7,6 +7,7 @@ import io
 import math
 from typing import TYPE_CHECKING, BinaryIO
 
+from explorer.core.language import tr
 from explorer.core.table import TableFormat, columns, names
 
 if TYPE_CHECKING:
@@ -32,4 +33,4 @@ def write(stream: BinaryIO, plan: Plan, traces: tuple[Trace, ...], session: str)
     text.detach()
 
 
-SPEC = TableFormat("csv", "Comma-separated values", ".csv", write)
+SPEC = TableFormat("csv", tr("Comma-separated values"), ".csv", write)

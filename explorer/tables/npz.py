@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
+from explorer.core.language import tr
 from explorer.core.table import TableFormat, names, read
 
 if TYPE_CHECKING:
@@ -36,4 +37,4 @@ def write(stream: BinaryIO, plan: Plan, traces: tuple[Trace, ...], session: str)
     np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
 
 
-SPEC = TableFormat("npz", "NumPy archive", ".npz", write)
+SPEC = TableFormat("npz", tr("NumPy archive"), ".npz", write)
