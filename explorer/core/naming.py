@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .catalog import catalog, hypers
+from .language import tr, trc
 from .numbers import number
 
 if TYPE_CHECKING:
@@ -66,10 +67,12 @@ def _traits(runs: Sequence[Run]) -> list[Callable[[Run], str]]:
         made.append(lambda run, name=name: told[run.optimizer, run.hyper].get(name, ""))  # type: ignore[misc]
     made.append(lambda run: "" if run.rate.key == "constant" else run.rate.key.replace("_", " "))
     made += [_schedule(name) for name in dict.fromkeys(n for r in runs for n, _ in r.rate.hyper)]
-    made.append(lambda run: f"warm-up {run.rate.warmup}" if run.rate.warmup else "")
-    made.append(lambda run: f"batch {run.batch}" if run.batch else "")
+    made.append(lambda run: tr("warm-up {steps}", steps=run.rate.warmup) if run.rate.warmup else "")
+    made.append(lambda run: tr("batch {size}", size=run.batch) if run.batch else "")
     made.append(lambda run: " ".join(str(value) for _, value in run.begin))
-    made.append(lambda run: " ".join(f"from {fork.step}" for fork in run.forks))
+    made.append(
+        lambda run: " ".join(trc("run", "from {step}", step=fork.step) for fork in run.forks)
+    )
     made.append(lambda run: f"{run.lr:.9g}")
     return made
 

@@ -10,6 +10,7 @@ import math
 import re
 
 from .errors import InputError
+from .language import tr
 
 MINUS = "\u2212"
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -48,7 +49,10 @@ def parse(text: str) -> float:
     except ValueError:
         value = math.nan
     if math.isnan(value):
-        raise InputError(f"{text.strip()!r} is not a number: write it as 0.004, −2.5 or 1e-8")
+        given = text.strip()
+        raise InputError(
+            tr("{given!r} is not a number: write it as 0.004, −2.5 or 1e-8", given=given)
+        )
     return value
 
 

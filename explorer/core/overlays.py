@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from . import isolines
 from .figure import Overlay
+from .language import tr
 from .numbers import number, power
 from .probe import probe
 from .quadratic import Quadratic, kind, level
@@ -77,7 +78,7 @@ def arrows(points: Array, slopes: Array, spacing: float) -> tuple[Overlay, str]:
     good = np.isfinite(norm) & (norm > 0) & np.isfinite(points).all(axis=1)
     points, slopes, norm = points[good], slopes[good], norm[good]
     if not len(points):
-        return Overlay("arrows", np.zeros((0, 2, 2))), "The gradient is zero everywhere in view"
+        return Overlay("arrows", np.zeros((0, 2, 2))), tr("The gradient is zero everywhere in view")
     size = np.log10(norm)
     high = float(size.max())
     low = max(float(size.min()), high - _DECADES)
@@ -87,9 +88,10 @@ def arrows(points: Array, slopes: Array, spacing: float) -> tuple[Overlay, str]:
     way[:, : slopes.shape[1]] = -slopes / norm[:, None]
     half = way * (length / 2)[:, None]
     made = Overlay("arrows", np.stack([points - half, points + half], axis=1))
-    below = " or less" if float(size.min()) < low else ""
-    span = f"from {_power(low)}{below} to {_power(high)}"
-    return made, f"Arrows: −∇, length by log ‖∇‖, {span}"
+    span = {"low": _power(low), "high": _power(high)}
+    if float(size.min()) < low:
+        return made, tr("Arrows: −∇, length by log ‖∇‖, from {low} or less to {high}", **span)
+    return made, tr("Arrows: −∇, length by log ‖∇‖, from {low} to {high}", **span)
 
 
 def _power(exponent: float) -> str:
@@ -122,7 +124,7 @@ def lay(
     if not (view.unstable or view.quadratic):
         return tuple(found), tuple(said)
     if run is None or trace is None:
-        return tuple(found), (*said, "No run is chosen whose steps could be looked at")
+        return tuple(found), (*said, tr("No run is chosen whose steps could be looked at"))
     if view.unstable:
         drawn, words = _unstable(run, trace, step, bounds, sampled)
         found += drawn
@@ -143,7 +145,7 @@ def _unstable(
     row = row_at(trace, step)
     rule = rule_at(run, trace, row)
     if rule is None:
-        return (), f"{run.label} has no stability rule: no region is shown"
+        return (), tr("{run} has no stability rule: no region is shown", run=run.label)
     if sampled.hessians is None:
         return (), sampled.missing
     rate = rate_at(run, trace, row)
@@ -153,9 +155,14 @@ def _unstable(
     if rule.scale:
         largest = "f″/P" if not sampled.hessians.y.size else "λmax(P⁻¹H)"
     over = f"η·{largest} > {number(rule.limit)}"
-    where = {0.0: "nowhere in view", 1.0: "everywhere in view"}.get(share, "where hatched")
-    rough = ", from the map's samples" if sampled.hessians.rough else ""
-    return drawn, f"{run.label}'s η = {number(rate)} is unstable {where} ({over}{rough})"
+    if sampled.hessians.rough:
+        over = tr("{over}, from the map's samples", over=over)
+    told = {"run": run.label, "rate": number(rate), "over": over}
+    if share == 0:
+        return drawn, tr("{run}'s η = {rate} is unstable nowhere in view ({over})", **told)
+    if share == 1:
+        return drawn, tr("{run}'s η = {rate} is unstable everywhere in view ({over})", **told)
+    return drawn, tr("{run}'s η = {rate} is unstable where hatched ({over})", **told)
 
 
 @lru_cache(maxsize=8)
@@ -188,15 +195,20 @@ def _quadratic(
     plan: Plan, run: RunPlan, trace: Trace, step: int, bounds: Bounds, sampled: Sampled
 ) -> tuple[list[Overlay], str]:
     if not sampled.quick:
-        return [], "The quadratic model needs the Hessian, which takes too long for this model"
+        return [], tr("The quadratic model needs the Hessian, which takes too long for this model")
     row = max(min(step, trace.last_finite), 0)
     model = quadratic_at(plan, trace.points[row])
     if model is None:
-        return [], f"No quadratic model: the loss is not finite about {run.label}'s point"
+        return [], tr(
+            "No quadratic model: the loss is not finite about {run}'s point", run=run.label
+        )
     rate = rate_at(run, trace, row)
     drawn = style(run.style)
     down = -rate * model.gradient
-    steps = [("gradient", "gradient step", down), ("newton", "Newton step", model.newton)]
+    steps = [
+        ("gradient", tr("gradient step"), down),
+        ("newton", tr("Newton step"), model.newton),
+    ]
     made: list[Overlay] = []
     flat = plan.landscape.dimension == 1
     which = ""
@@ -229,9 +241,17 @@ def quadratic_at(plan: Plan, point: Array) -> Quadratic | None:
 def _of_model(model: Quadratic, run: RunPlan, rate: float, which: str) -> str:
     """What is drawn of the model, in a sentence."""
     leads = kind(model)
-    name = f"{run.label}'s quadratic model"
+    told = {"run": run.label, "rate": number(rate)}
     if not leads:
-        return f"{name} has a singular Hessian: no level line, no Newton step (η = {number(rate)})"
-    line = f", level line {which}" if which else ""
-    goes = "" if leads == "minimum" else f"; the Newton step leads to a {leads}"
-    return f"{name}{line} (η = {number(rate)}){goes}"
+        return tr(
+            "{run}'s quadratic model has a singular Hessian: no level line, no Newton step "
+            "(η = {rate})",
+            **told,
+        )
+    line = tr(", level line {which}", which=which) if which else ""
+    goes = {
+        "minimum": "",
+        "saddle": tr("; the Newton step leads to a saddle"),
+        "maximum": tr("; the Newton step leads to a maximum"),
+    }[leads]
+    return tr("{run}'s quadratic model{line} (η = {rate}){goes}", line=line, goes=goes, **told)

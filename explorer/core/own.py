@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import arithmetic, expression
 from .errors import InputError
+from .language import tr
 from .spec import Hyper, Landscape
 from .tokens import ExpressionError
 
@@ -45,9 +46,16 @@ def read(key: str) -> Expression:
     try:
         return expression.parse(text)
     except ExpressionError as error:
-        shown = f"{text[error.at]!r}" if error.at < len(text) else "the end"
-        where = f"character {error.at + 1} ({shown})"
-        raise InputError(f"the formula of {PREFIX}, at {where}: {error.what}") from None
+        shown = f"{text[error.at]!r}" if error.at < len(text) else tr("the end")
+        raise InputError(
+            tr(
+                "the formula of {prefix}, at character {at} ({shown}): {what}",
+                prefix=PREFIX,
+                at=error.at + 1,
+                shown=shown,
+                what=error.what,
+            )
+        ) from None
 
 
 def _not_derived(*_: Any) -> None:
@@ -66,9 +74,11 @@ def landscape(key: str) -> Landscape:
         hessian=_not_derived,
         bounds=(BOUNDS,) * read_.dimension,
         start=start,
-        teaches="A formula of your own. Minima and saddle points are searched for numerically: "
-        "there may be more than are marked.",
-        source="your own",
+        teaches=tr(
+            "A formula of your own. Minima and saddle points are searched for numerically: "
+            "there may be more than are marked."
+        ),
+        source=tr("your own"),
         formula=read_.text,
         parameters=tuple(_parameter(name, read_) for name in read_.parameters),
         rates=_rates(read_, start),
@@ -124,7 +134,7 @@ def keep(before: Experiment, moved: Experiment) -> Experiment:
 def _parameter(name: str, read_: Expression) -> Hyper:
     """A free name as a slider: logarithmic where the formula needs it above zero."""
     symbol = _LETTERS.get(name, "")
-    words = f"The {name} of the formula."
+    words = tr("The {name} of the formula.", name=name)
     if name in _positive(read_.tree):
         return Hyper(
             name, 1.0, low=0.0, low_open=True, scale="log", slider=(1e-3, 1e3),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from .catalog import catalog, hypers, inner
 from .errors import InputError
 from .experiment import MAX_STEPS, Fork, Rate, Run, settings
-from .spec import Hyper, Value, settle
+from .language import tr
+from .spec import Hyper, Value, refused, settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,7 +20,7 @@ def pairs(text: str, owner: str) -> dict[str, str]:
     for part in filter(None, (p.strip() for p in text.split(","))):
         name, equals, value = part.partition("=")
         if not equals or not name.strip() or not value.strip():
-            raise InputError(f"{owner}: {part!r} is not name=value")
+            raise InputError(tr("{owner}: {part!r} is not name=value", owner=owner, part=part))
         found[name.strip()] = value.strip()
     return found
 
@@ -30,17 +31,18 @@ def keyed(text: str) -> tuple[str, dict[str, str]]:
     return key.strip(), pairs(rest, key.strip())
 
 
-def number(text: object, name: str, allowed: str = "a number") -> float:
-    """Read a number, or raise InputError naming it."""
+def number(text: object, name: str, allowed: str = "") -> float:
+    """Read a number, or raise InputError naming it and what is allowed."""
     try:
         return float(text)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        raise InputError(f"{name}={text}: must be {allowed}") from None
+        raise refused(name, text, allowed or tr("a number")) from None
 
 
 def point(text: str, name: str = "start") -> tuple[float, ...]:
     """Read `-1.2,1`."""
-    return tuple(number(part, name, "numbers with a comma between") for part in text.split(","))
+    allowed = tr("numbers with a comma between")
+    return tuple(number(part, name, allowed) for part in text.split(","))
 
 
 def checked(hypers: tuple[Hyper, ...], given: Mapping[str, object], owner: str) -> dict[str, Value]:
@@ -51,10 +53,10 @@ def checked(hypers: tuple[Hyper, ...], given: Mapping[str, object], owner: str) 
 
 def whole(text: object, name: str, low: int) -> int:
     """Read a whole number of steps, or raise InputError naming it."""
-    allowed = f"a whole number from {low} to {MAX_STEPS}"
+    allowed = tr("a whole number from {low} to {high}", low=low, high=MAX_STEPS)
     value = number(text, name, allowed)
     if not (value.is_integer() and low <= value <= MAX_STEPS):
-        raise InputError(f"{name}={text}: must be {allowed}")
+        raise refused(name, text, allowed)
     return int(value)
 
 
@@ -67,7 +69,7 @@ def rate(text: str, warmup: object = 0, every: object = 1) -> Rate:
     schedule = catalog().schedule(key)
     warm = whole(given.pop("warmup", warmup), "warmup", 0)
     every = whole(given.pop("every", every), "every", 1)
-    hyper = checked(schedule.hyper, given, f"schedule {key}")
+    hyper = checked(schedule.hyper, given, tr("schedule {key}", key=key))
     return Rate(key, settings(hyper), warm, every)
 
 
@@ -85,11 +87,11 @@ def run(
     optimizer = catalog().optimizer(key)
     rest = dict(given)
     if "lr" in rest:
-        lr = number(rest.pop("lr"), f"{key} lr", "a finite number at least 0")
+        lr = number(rest.pop("lr"), f"{key} lr", tr("a finite number at least 0"))
     if lr is None:
         lr = inner(optimizer, rest).lr
     if not 0 <= lr < float("inf"):
-        raise InputError(f"{key} lr={lr:g}: must be a finite number at least 0")
+        raise refused(f"{key} lr", f"{lr:g}", tr("a finite number at least 0"))
     forks = _forks(rest, rate or Rate(), key)
     hyper = checked(hypers(optimizer, rest), rest, key)
     return Run(key, lr, settings(hyper), rate or Rate(), style, forks=forks)
@@ -101,8 +103,8 @@ def _forks(rest: dict[str, object], rate: Rate, key: str) -> tuple[Fork, ...]:
     if step is None and before is None:
         return ()
     if step is None or before is None:
-        raise InputError(f"{key}: fork=STEP and before=RATE belong together")
-    allowed = "a finite number at least 0"
+        raise InputError(tr("{key}: fork=STEP and before=RATE belong together", key=key))
+    allowed = tr("a finite number at least 0")
     return (Fork(whole(step, f"{key} fork", 1), number(before, f"{key} before", allowed), rate),)
 
 

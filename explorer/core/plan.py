@@ -23,8 +23,9 @@ from .experiment import (
     Stopping,
     Validation,
 )
+from .language import tr, trn
 from .naming import named
-from .spec import Landscape, Optimizer, Point, Schedule, State, settle
+from .spec import Landscape, Optimizer, Point, Schedule, State, refused, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -139,7 +140,9 @@ class Plan:
 
 def _positive(name: str, value: float, *, zero: bool = True) -> float:
     if not (value >= 0 if zero else value > 0) or math.isnan(value):
-        raise InputError(f"{name}={value:g}: must be {'at least' if zero else 'above'} 0")
+        if zero:
+            raise InputError(tr("{name}={value:g}: must be at least 0", name=name, value=value))
+        raise InputError(tr("{name}={value:g}: must be above 0", name=name, value=value))
     return value
 
 
@@ -150,7 +153,7 @@ def whole(name: str, value: object, low: int, high: int) -> int:
     except (TypeError, ValueError):
         number = math.nan
     if not (number.is_integer() and low <= number <= high):
-        raise InputError(f"{name}={value}: must be a whole number from {low} to {high}")
+        raise refused(name, value, tr("a whole number from {low} to {high}", low=low, high=high))
     return int(number)
 
 
@@ -165,7 +168,13 @@ def check_start(landscape: Landscape, start: Iterable[float]) -> tuple[float, ..
         shown = ",".join(str(v) for v in given)
         need = landscape.dimension
         raise InputError(
-            f"start={shown}: {landscape.title} needs {need} finite number{'s' * (need > 1)}"
+            trn(
+                "start={shown}: {landscape} needs {n} finite number",
+                "start={shown}: {landscape} needs {n} finite numbers",
+                need,
+                shown=shown,
+                landscape=landscape.title,
+            )
         )
     return point
 
@@ -173,7 +182,7 @@ def check_start(landscape: Landscape, start: Iterable[float]) -> tuple[float, ..
 def _ticks(rate: Rate, steps: int) -> tuple[Schedule, dict[str, float], int, int, int]:
     """A schedule, its numbers, the ticks of its warm-up and of itself, and the steps of a tick."""
     schedule = catalog().schedule(rate.key)
-    values = settle(schedule.hyper, dict(rate.hyper), f"schedule {schedule.key}")
+    values = settle(schedule.hyper, dict(rate.hyper), tr("schedule {key}", key=schedule.key))
     numbers = {h.name: h.number(values[h.name]) for h in schedule.hyper}
     every = whole("every", rate.every, 1, MAX_STEPS)
     total = -(-steps // every)
@@ -229,19 +238,30 @@ def check_forks(run: Run) -> None:
         return
     steps = [whole("fork", fork.step, 1, MAX_STEPS) for fork in run.forks]
     if steps != sorted(set(steps)):
-        raise InputError(f"{run.optimizer} forks at steps {steps}: must rise")
+        raise InputError(
+            tr("{run} forks at steps {steps}: must rise", run=run.optimizer, steps=steps)
+        )
     for fork in run.forks:
         if not (math.isfinite(fork.lr) and fork.lr >= 0):
             raise InputError(
-                f"{run.optimizer} lr={fork.lr:g} up to step {fork.step}: must be a finite number "
-                "at least 0"
+                tr(
+                    "{run} lr={rate:g} up to step {step}: must be a finite number at least 0",
+                    run=run.optimizer,
+                    rate=fork.lr,
+                    step=fork.step,
+                )
             )
     keys = [fork.rate.key for fork in run.forks]
     for key in (run.rate.key, *keys):
         if catalog().schedule(key).plateau is not None:
             raise InputError(
-                f"{run.optimizer} was forked at step {steps[-1]}: a schedule that follows the "
-                f"loss, {key}, cannot begin there"
+                tr(
+                    "{run} was forked at step {step}: a schedule that follows the loss, "
+                    "{schedule}, cannot begin there",
+                    run=run.optimizer,
+                    step=steps[-1],
+                    schedule=key,
+                )
             )
 
 
@@ -294,22 +314,32 @@ def resolve_run(
     values = settle(hypers(asked, dict(run.hyper)), dict(run.hyper), asked.key)
     optimizer = inner(asked, values)
     if not (math.isfinite(run.lr) and run.lr >= 0):
-        raise InputError(f"{asked.key} lr={run.lr:g}: must be a finite number at least 0")
+        raise refused(f"{asked.key} lr", f"{run.lr:g}", tr("a finite number at least 0"))
     rows = sum(s.count(landscape.dimension) for s in (*optimizer.state, *asked.state))
     size = 8 * steps * (landscape.dimension * (rows + 1) + 2)
     if keep and size > LARGEST:
         most = steps * LARGEST // size
         raise InputError(
-            f"steps={steps}: a trace of {asked.key} would take {size / 1e9:.1f} GB; "
-            f"at most {most} steps fit"
+            tr(
+                "steps={steps}: a trace of {optimizer} would take {size:.1f} GB; "
+                "at most {most} steps fit",
+                steps=steps,
+                optimizer=asked.key,
+                size=size / 1e9,
+                most=most,
+            )
         )
     fills = {state.fill for state in optimizer.state}
     curvature = next((fill for fill in ("hessian", "gauss_newton") if fill in fills), "")
     if curvature == "gauss_newton" and landscape.gauss_newton is None:
         fit = [key for key, spec in catalog().landscapes.items() if spec.gauss_newton is not None]
         raise InputError(
-            f"{asked.key} needs a sum of squares, which {landscape.key} is not: "
-            f"choose from {', '.join(fit)}"
+            tr(
+                "{optimizer} needs a sum of squares, which {landscape} is not: choose from {names}",
+                optimizer=asked.key,
+                landscape=landscape.key,
+                names=", ".join(fit),
+            )
         )
     names = [h.name for h in optimizer.hyper]
     check_forks(run)
@@ -343,7 +373,7 @@ def resolve_run(
 
 def parameter_array(landscape: Landscape, given: Mapping[str, object]) -> Array:
     """A landscape's parameters (P,), defaults filled in."""
-    values = settle(landscape.parameters, given, f"landscape {landscape.key}")
+    values = settle(landscape.parameters, given, tr("landscape {key}", key=landscape.key))
     return np.array([h.number(values[h.name]) for h in landscape.parameters], dtype=float)
 
 
@@ -351,21 +381,28 @@ def check_validation(validation: Validation, landscape: Landscape) -> Validation
     """The validation settings, or an InputError with the first thing wrong with them."""
     if validation.shift and len(validation.shift) != landscape.dimension:
         shown = ",".join(f"{v:g}" for v in validation.shift)
-        raise InputError(f"shift={shown}: {landscape.title} needs {landscape.dimension} number(s)")
+        raise InputError(
+            tr(
+                "shift={shown}: {landscape} needs {n} number(s)",
+                shown=shown,
+                landscape=landscape.title,
+                n=landscape.dimension,
+            )
+        )
     if not all(map(math.isfinite, validation.shift)):
-        raise InputError(f"shift={validation.shift}: must be finite numbers")
+        raise InputError(tr("shift={shift}: must be finite numbers", shift=validation.shift))
     whole("epoch", validation.epoch, 1, MAX_STEPS)
-    whole("early patience", validation.patience, 0, MAX_STEPS)
+    whole(tr("early patience"), validation.patience, 0, MAX_STEPS)
     _positive("min_delta", validation.min_delta)
     if validation.patience and not validation.shift:
-        raise InputError("early stopping watches a validation surface: give it a shift")
+        raise InputError(tr("early stopping watches a validation surface: give it a shift"))
     return validation
 
 
 def noise_scale(noise: Noise) -> float:
     """The standard deviation of the gradient noise, sigma / sqrt(batch)."""
     if noise.kind not in NOISES:
-        raise unknown("kind of noise", noise.kind, NOISES)
+        raise unknown(tr("kind of noise"), noise.kind, NOISES)
     _positive("sigma", noise.sigma)
     return noise.sigma / math.sqrt(whole("batch", noise.batch, 1, 10**9))
 
@@ -376,7 +413,10 @@ def resolve(experiment: Experiment) -> Plan:
     parameters = parameter_array(landscape, dict(experiment.parameters))
     steps = whole("steps", experiment.steps, 1, MAX_STEPS)
     if len(experiment.runs) > MAX_RUNS:
-        raise InputError(f"{len(experiment.runs)} runs: at most {MAX_RUNS} fit one experiment")
+        count = len(experiment.runs)
+        raise InputError(
+            tr("{count} runs: at most {most} fit one experiment", count=count, most=MAX_RUNS)
+        )
     stopping = experiment.stopping
     _positive("gradient_norm", stopping.gradient_norm)
     _positive("loss_change", stopping.loss_change)
@@ -416,7 +456,11 @@ def check_bounds(
     )
     if not good:
         raise InputError(
-            f"bounds={bounds}: {landscape.title} needs {landscape.dimension} "
-            "finite interval(s), each low < high"
+            tr(
+                "bounds={bounds}: {landscape} needs {n} finite interval(s), each low < high",
+                bounds=bounds,
+                landscape=landscape.title,
+                n=landscape.dimension,
+            )
         )
     return bounds

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .data import Data
 from .errors import InputError
+from .language import tr
 from .spec import Hyper
 
 if TYPE_CHECKING:
@@ -50,8 +51,13 @@ def shares(samples: int, classes: int, key: str) -> list[int]:
     """
     if samples < classes:
         raise InputError(
-            f"{key} samples={samples}: must be at least {classes}, one for each of the "
-            f"{classes} classes"
+            tr(
+                "{key} samples={samples}: must be at least {classes}, one for each of the "
+                "{classes} classes",
+                key=key,
+                samples=samples,
+                classes=classes,
+            )
         )
     return [samples // classes + (i < samples % classes) for i in range(classes)]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from .arithmetic import FUNCTIONS
 from .errors import InputError
+from .language import tr
 
 # What a kernel imports from `math`.
 MATH = ("sin", "cos", "tan", "exp", "log", "sqrt", "tanh", "sinh", "cosh", "atan", "pi")
@@ -35,7 +36,7 @@ class Printer:
         except OverflowError:
             value = float("inf")
         if value - value != 0:
-            raise InputError("the formula has numbers too large to calculate with")
+            raise InputError(tr("the formula has numbers too large to calculate with"))
         text = str(int(e)) if e.is_Integer else repr(value)
         return text, _PRODUCT if value < 0 else _ATOM
 
@@ -68,7 +69,7 @@ class Printer:
             return f"{base} ** {exponent}", _POWER
         if name in FUNCTIONS:
             return self._call(name, *e.args)
-        raise InputError(f"the formula has no finite derivatives ({name})")
+        raise InputError(tr("the formula has no finite derivatives ({name})", name=name))
 
     def _add(self, e: Any) -> str:
         terms = sorted(e.args, key=lambda t: t.could_extract_minus_sign())

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .language import tr
+
 Array = NDArray[np.float64]
 _CORNERS = 128
 # Curvatures that differ by more than this are zero and not zero.
@@ -76,7 +78,10 @@ def level(model: Quadratic, step: Array, reach: float) -> tuple[tuple[Array, ...
         return (), ""
     centre = model.point + away
     sizes, axes = np.linalg.eigh(model.hessian)
-    wanted = (("through the gradient step's end", step), ("through the run's point", 0 * step))
+    wanted = (
+        (tr("through the gradient step's end"), step),
+        (tr("through the run's point"), 0 * step),
+    )
     for words, offset in wanted:
         gap = offset - away
         # what (p − centre)·H·(p − centre) is on the line
@@ -85,7 +90,7 @@ def level(model: Quadratic, step: Array, reach: float) -> tuple[tuple[Array, ...
             return _curves(centre, sizes, axes, constant, reach), words
     sign = -1.0 if sizes[-1] < 0 else 1.0
     constant = sign * (_SHOWN * reach) ** 2 * float(np.abs(sizes).min())
-    return _curves(centre, sizes, axes, constant, reach), "in shape, not to scale"
+    return _curves(centre, sizes, axes, constant, reach), tr("in shape, not to scale")
 
 
 def _size(sizes: Array, constant: float) -> float:

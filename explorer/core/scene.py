@@ -10,6 +10,7 @@ import numpy as np
 from . import clip
 from .errors import InputError
 from .figure import Array, Ball, Field, Levels, Path, Scene, Tube
+from .language import tr
 from .levels import band, height, ticks
 from .numbers import number
 
@@ -100,7 +101,10 @@ def scene(
     Raises InputError for a landscape of one dimension, which has no surface.
     """
     if field.z.shape[0] < 2:
-        raise InputError(f"{plan.landscape.title} has one dimension: there is no surface to draw")
+        name = plan.landscape.title
+        raise InputError(
+            tr("{landscape} has one dimension: there is no surface to draw", landscape=name)
+        )
     ground = relief(field, levels)
     bounds = ((field.x[0], field.x[-1]), (field.y[0], field.y[-1]))
     tubes, balls = [], []

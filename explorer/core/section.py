@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .caption import point as words_of
+from .language import tr
 from .numbers import number
 from .overlays import quadratic_at
 from .quadratic import along
@@ -89,12 +90,12 @@ def cut(
     if view.section == "line":
         return _drawn(plan, view)
     if run is None or trace is None:
-        return "Add an optimizer to look along its steps."
+        return tr("Add an optimizer to look along its steps.")
     row = max(min(step, trace.last_finite), 0)
     here = np.array(trace.points[row], float)
     if not np.isfinite(here).all():
-        return f"{run.label} is nowhere finite."
-    now = Place(0.0, float(trace.loss[row]), f"step {row}", "now")
+        return tr("{run} is nowhere finite.", run=run.label)
+    now = Place(0.0, float(trace.loss[row]), tr("step {row}", row=row), "now")
     model = quadratic_at(plan, here) if exact else None
     if exact and model is not None:
         now = Place(0.0, model.value, now.name, "now")
@@ -102,51 +103,53 @@ def cut(
         return _axis(plan, run, here, now, model, view.section, bounds)
     if view.section == "gradient":
         if model is None:
-            return "The gradient is not known here." if exact else _SLOW
+            return tr("The gradient is not known here.") if exact else _SLOW
         with np.errstate(over="ignore"):
             move = -rate_at(run, trace, row) * model.gradient
-        words = "a gradient step lands"
-        said = f"Loss against the gradient, from {run.label}'s point"
+        words = tr("a gradient step lands")
+        said = tr("Loss against the gradient, from {run}'s point", run=run.label)
     else:
         following = trace.points[row + 1] if row + 1 < len(trace.points) else None
         if following is not None and np.isfinite(following).all():
             with np.errstate(over="ignore"):
-                move, words = following - here, f"step {row + 1} lands"
-            said = f"Loss along step {row + 1} of {run.label}"
+                move, words = following - here, tr("step {row} lands", row=row + 1)
+            said = tr("Loss along step {row} of {run}", row=row + 1, run=run.label)
         elif row:
             with np.errstate(over="ignore"):
                 move, words = here - trace.points[row - 1], ""
-            said = f"Loss along step {row} of {run.label}, its last"
+            said = tr("Loss along step {row} of {run}, its last", row=row, run=run.label)
         else:
-            return f"{run.label} takes no step."
+            return tr("{run} takes no step.", run=run.label)
     length = math.hypot(*move)  # which, unlike a sum of squares, holds whatever a coordinate can
     if not length > 0:
-        return f"{run.label} does not move here: there is no direction to look along."
+        return tr("{run} does not move here: there is no direction to look along.", run=run.label)
     if length > _FARTHEST:
-        return f"{run.label} moves {length:.3g} far here: too far to be drawn."
+        return tr(
+            "{run} moves {length:.3g} far here: too far to be drawn.", run=run.label, length=length
+        )
     reach = _round_up(2 * length)
     places: tuple[Place, ...] = (now,)
     if words:
         places = (now, Place(length, math.nan, words, "lands"))
-    return Cut(here, move / length, -reach, reach, "distance", said, 0.0, places, model)
+    return Cut(here, move / length, -reach, reach, tr("distance"), said, 0.0, places, model)
 
 
 _FARTHEST = 1e300  # beyond it the line's ends may be infinite
-_SLOW = "The gradient of this model takes too long to be looked at: choose the step or an axis."
+_SLOW = tr("The gradient of this model takes too long to be looked at: choose the step or an axis.")
 
 
 def _drawn(plan: Plan, view: View) -> Cut | str:
     """The line that was drawn on the map."""
     if plan.landscape.dimension == 1:
-        return "A line is drawn on a map of two dimensions: choose the step or x."
+        return tr("A line is drawn on a map of two dimensions: choose the step or x.")
     if view.line is None:
-        return "Hold Shift and drag on the map to draw a line."
+        return tr("Hold Shift and drag on the map to draw a line.")
     start, end = (np.array(given, float) for given in view.line)
     length = math.hypot(*(end - start))
     if not length > 0:
-        return "The line has no length: hold Shift and drag on the map to draw another."
-    said = f"Loss from {words_of(start)} to {words_of(end)}"
-    return Cut(start, (end - start) / length, 0.0, length, "distance", said)
+        return tr("The line has no length: hold Shift and drag on the map to draw another.")
+    said = tr("Loss from {start} to {end}", start=words_of(start), end=words_of(end))
+    return Cut(start, (end - start) / length, 0.0, length, tr("distance"), said)
 
 
 def _axis(
@@ -161,13 +164,13 @@ def _axis(
     """Parallel to an axis, as far as the map shows."""
     axis = ("x", "y").index(name)
     if axis >= plan.landscape.dimension:
-        return "There is no y here: choose the step or x."
+        return tr("There is no y here: choose the step or x.")
     way = np.zeros(plan.landscape.dimension)
     way[axis] = 1.0
     low, high = (v - float(here[axis]) for v in bounds[axis])
     low, high = min(low, 0.0), max(high, 0.0)
     names = plan.landscape.axes
-    said = f"Loss along {names[axis]} through {run.label}'s point"
+    said = tr("Loss along {axis} through {run}'s point", axis=names[axis], run=run.label)
     if plan.landscape.dimension == 2:
         said += f", {names[1 - axis]} = {number(float(here[1 - axis]))}"
     return Cut(here, way, low, high, names[axis], said, float(here[axis]), (now,), model)

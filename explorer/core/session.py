@@ -31,6 +31,7 @@ from .experiment import (
     settings,
 )
 from .files import read_file
+from .language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,22 +83,43 @@ def dumps(session: Session) -> str:
     return json.dumps(document, indent=1, allow_nan=False)
 
 
-def loads(text: str | bytes, name: str = "session") -> Session:
+def loads(text: str | bytes, name: str = "") -> Session:
     """Read a session; raises InputError with one line when it is damaged or newer."""
+    name = name or tr("session")
     if len(text) > LIMIT:
-        raise InputError(f"{name}: {len(text)} bytes; a session has at most {LIMIT}")
+        raise InputError(
+            tr(
+                "{name}: {size} bytes; a session has at most {limit}",
+                name=name,
+                size=len(text),
+                limit=LIMIT,
+            )
+        )
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{name}: damaged, not JSON ({str(error)[:80]})") from None
+        why = str(error)[:80]
+        raise InputError(tr("{name}: damaged, not JSON ({why})", name=name, why=why)) from None
     if not isinstance(document, dict) or document.get("format") != "loss-landscape-explorer":
-        raise InputError(f"{name}: not a session of this program")
+        raise InputError(tr("{name}: not a session of this program", name=name))
     schema = document.get("schema")
     if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
-        raise InputError(f"{name}: damaged, schema={schema!r} must be a whole number at least 1")
+        raise InputError(
+            tr(
+                "{name}: damaged, schema={schema!r} must be a whole number at least 1",
+                name=name,
+                schema=schema,
+            )
+        )
     if schema > SCHEMA:
         raise InputError(
-            f"{name}: written by a newer version (schema {schema}; this one reads up to {SCHEMA})"
+            tr(
+                "{name}: written by a newer version (schema {schema}; this one reads up to "
+                "{newest})",
+                name=name,
+                schema=schema,
+                newest=SCHEMA,
+            )
         )
     for version in range(schema, SCHEMA):
         document = MIGRATIONS[version](document)
@@ -109,7 +131,8 @@ def loads(text: str | bytes, name: str = "session") -> Session:
     except InputError as error:
         raise InputError(f"{name}: {error}") from None
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise InputError(f"{name}: damaged ({type(error).__name__}: {str(error)[:80]})") from None
+        why = f"{type(error).__name__}: {str(error)[:80]}"
+        raise InputError(tr("{name}: damaged ({why})", name=name, why=why)) from None
     return Session(experiment, step, tuple(reader.messages))
 
 
@@ -134,12 +157,17 @@ class _Reader:
         kept = {}
         for name, value in given.items():
             if name not in known:
-                self.messages.append(f"{owner} has no setting {name!r}: left out")
+                self.messages.append(
+                    tr("{owner} has no setting {name!r}: left out", owner=owner, name=name)
+                )
                 continue
             try:
                 kept[name] = known[name].check(value, owner)
             except InputError as error:
-                self.messages.append(f"{error}; the default {known[name].default} is used")
+                usual = known[name].default
+                self.messages.append(
+                    tr("{error}; the default {default} is used", error=error, default=usual)
+                )
         return settings(kept)
 
     def fields(self, kind: type, given: dict[str, Any]) -> Any:
@@ -152,7 +180,14 @@ class _Reader:
             model = getattr(kind(), field.name)
             if isinstance(model, (bool, str)):
                 if not isinstance(value, type(model)):
-                    raise InputError(f"{field.name}={value!r}: must be a {type(model).__name__}")
+                    raise InputError(
+                        tr(
+                            "{name}={value!r}: must be a {kind}",
+                            name=field.name,
+                            value=value,
+                            kind=type(model).__name__,
+                        )
+                    )
             elif isinstance(model, int):
                 value = int(value)
             elif isinstance(model, float):
@@ -163,7 +198,7 @@ class _Reader:
     def rate(self, given: dict[str, Any]) -> Rate:
         key = given.get("key", "constant")
         if key not in catalog().schedules:
-            self.messages.append(f"unknown schedule {key!r}: constant is used")
+            self.messages.append(tr("unknown schedule {key!r}: constant is used", key=key))
             return Rate()
         hyper = self.settings(given.get("hyper", {}), catalog().schedules[key].hyper, key)
         return Rate(key, hyper, int(given.get("warmup", 0)), int(given.get("every", 1)))
@@ -177,7 +212,8 @@ class _Reader:
         hyper = given.setdefault("hyper", {})
         if spec.wraps and hyper.get("inner") not in inner_choice(spec).choices:
             if "inner" in hyper:
-                self.messages.append(f"unknown inner optimizer {hyper.pop('inner')!r}: left out")
+                key = hyper.pop("inner")
+                self.messages.append(tr("unknown inner optimizer {key!r}: left out", key=key))
             return hypers(spec, {})
         return hypers(spec, hyper)
 
@@ -190,7 +226,7 @@ class _Reader:
     def run(self, given: dict[str, Any]) -> Run | None:
         key = given["optimizer"]
         if key not in catalog().optimizers:
-            self.messages.append(f"unknown optimizer {key!r}: its run is left out")
+            self.messages.append(tr("unknown optimizer {key!r}: its run is left out", key=key))
             return None
         spec = catalog().optimizers[key]
         return Run(
@@ -215,10 +251,14 @@ class _Reader:
         found = catalog()
         from_file = data.is_file(made.data)
         if made.model not in found.models:
-            self.messages.append(f"unknown model {made.model!r}: the landscape is shown")
+            self.messages.append(
+                tr("unknown model {key!r}: the landscape is shown", key=made.model)
+            )
             return None
         if not from_file and made.data not in found.datasets:
-            self.messages.append(f"unknown data set {made.data!r}: the landscape is shown")
+            self.messages.append(
+                tr("unknown data set {key!r}: the landscape is shown", key=made.data)
+            )
             return None
         options = given.get("data_hyper", {})
         if from_file:
@@ -250,12 +290,15 @@ class _Reader:
         }
         for name, allowed in choices.items():
             if getattr(view, name) not in allowed:
-                self.messages.append(f"{name}={getattr(view, name)!r}: the default is used")
+                value = getattr(view, name)
+                self.messages.append(
+                    tr("{name}={value!r}: the default is used", name=name, value=value)
+                )
                 view = dataclasses.replace(view, **{name: getattr(View(), name)})
         if (line := given.get("line")) is not None:
             ends = tuple((float(a), float(b)) for a, b in line)
             if len(ends) != 2 or not all(map(math.isfinite, (*ends[0], *ends[1]))):
-                raise InputError(f"line={line}: must be two finite points")
+                raise InputError(tr("line={line}: must be two finite points", line=line))
             view = dataclasses.replace(view, line=ends)
         if bounds is None:
             return view

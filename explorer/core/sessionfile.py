@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .embed import session_in
 from .errors import InputError
 from .files import read_file
+from .language import tr
 from .session import Session, load, loads
 
 if TYPE_CHECKING:
@@ -22,5 +23,5 @@ def read(path: Path) -> Session:
         return load(path)
     text = session_in(read_file(path, LARGEST))
     if text is None:
-        raise InputError(f"{path}: a picture without an experiment inside")
+        raise InputError(tr("{path}: a picture without an experiment inside", path=path))
     return loads(text, str(path))

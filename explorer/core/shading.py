@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .figure import Array, Shading
+from .language import tr
 from .numbers import number
 
 if TYPE_CHECKING:
@@ -131,15 +132,16 @@ def shaded(
             rates = trace.learning_rate[: max(len(path.points) - 1, 0)]
             first = trace.learning_rate[:1] if trace.learning_rate.size else np.zeros(1)
             made.append(scale(np.concatenate([first, rates])[: len(path.points)]))
-        return tuple(made), _said("Learning rate", scale, below=False, above=False)
+        return tuple(made), _said(tr("Learning rate"), scale, below=False, above=False)
     scale, below, above = loss_scale(runs)
     shades = tuple(scale(path.losses) for path in paths)
-    return shades, _said("Loss", scale, below=below, above=above)
+    return shades, _said(tr("Loss"), scale, below=below, above=above)
 
 
 def _said(name: str, scale: Scale, *, below: bool, above: bool) -> Shading:
     low, high = number(scale.low), number(scale.high)
     if not scale.low < scale.high:
         return Shading(name, low, low)
-    log = ", logarithmic" if scale.log else ""
-    return Shading(f"{name}{log}", f"≤ {low}" if below else low, f"≥ {high}" if above else high)
+    if scale.log:
+        name = tr("{name}, logarithmic", name=name)
+    return Shading(name, f"≤ {low}" if below else low, f"≥ {high}" if above else high)

@@ -32,6 +32,13 @@ def is_told(line: str) -> bool:
     return " = " not in line or not line.partition(" = ")[0].isidentifier()
 
 
+def refused(name: str, value: object, allowed: str) -> InputError:
+    """Say that a value cannot be, and in words what is allowed."""
+    return InputError(
+        tr("{name}={value}: must be {allowed}", name=name, value=value, allowed=allowed)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Hyper:
     """A number (or a named choice) that a person may set, with its allowed range.
@@ -71,14 +78,25 @@ class Hyper:
     def allowed(self) -> str:
         """The allowed values in words, for tooltips and refusals."""
         if self.choices:
-            return "one of " + ", ".join(self.choices)
+            return tr("one of {names}", names=", ".join(self.choices))
         if self.widths:
-            return f"whole numbers from 1 to {self.high:g} joined by dashes, such as 16-16, or none"
-        kind = "a whole number" if self.integer else "a number"
-        low = f"{'above' if self.low_open else 'at least'} {self.low:g}"
-        high = f"{'below' if self.high_open else 'at most'} {self.high:g}"
-        bounds = [low] * math.isfinite(self.low) + [high] * math.isfinite(self.high)
-        return f"{kind} {' and '.join(bounds)}" if bounds else kind
+            return tr(
+                "whole numbers from 1 to {high:g} joined by dashes, such as 16-16, or none",
+                high=self.high,
+            )
+        kind = tr("a whole number") if self.integer else tr("a number")
+        low, high = {"bound": self.low}, {"bound": self.high}
+        bounds = []
+        if math.isfinite(self.low):
+            over = self.low_open
+            bounds.append(tr("above {bound:g}", **low) if over else tr("at least {bound:g}", **low))
+        if math.isfinite(self.high):
+            under = self.high_open
+            said = tr("below {bound:g}", **high) if under else tr("at most {bound:g}", **high)
+            bounds.append(said)
+        if not bounds:
+            return kind
+        return tr("{kind} {bounds}", kind=kind, bounds=tr(" and ").join(bounds))
 
     def check(self, value: object, owner: str = "") -> Value:
         """Return `value` in its proper type, or raise InputError naming it and what is allowed."""
@@ -99,7 +117,7 @@ class Hyper:
         above = number >= self.high if self.high_open else number > self.high
         broken = self.integer and not number.is_integer()
         if not math.isfinite(number) or below or above or broken:
-            raise InputError(f"{name}={value}: must be {self.allowed()}")
+            raise refused(name, value, self.allowed())
         return number
 
     def _check_widths(self, value: object, name: str) -> str:
@@ -108,7 +126,7 @@ class Hyper:
         if words in ([], ["none"]):
             return "none"
         if len(words) > 8 or not all(w.isdigit() and 1 <= int(w) <= self.high for w in words):
-            raise InputError(f"{name}={'-'.join(words)}: must be {self.allowed()}")
+            raise refused(name, "-".join(words), self.allowed())
         return "-".join(str(int(w)) for w in words)
 
     def number(self, value: Value) -> float:
@@ -344,7 +362,16 @@ def settle(hypers: tuple[Hyper, ...], given: Mapping[str, object], owner: str) -
     for name in given:
         if name not in known:
             if not known:
-                lr = " besides lr" if " " not in owner else ""
-                raise InputError(f"{owner} has no setting {name!r}: it takes none{lr}")
-            raise unknown(f"setting of {owner}", name, known)
+                if " " in owner:  # which has no learning rate
+                    raise InputError(
+                        tr("{owner} has no setting {name!r}: it takes none", owner=owner, name=name)
+                    )
+                raise InputError(
+                    tr(
+                        "{owner} has no setting {name!r}: it takes none besides lr",
+                        owner=owner,
+                        name=name,
+                    )
+                )
+            raise unknown(tr("setting of {owner}", owner=owner), name, known)
     return {n: h.check(given.get(n, h.default), owner) for n, h in known.items()}

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from .language import tr
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -37,7 +39,16 @@ STYLES = (
 
 
 # By index: the names of the colours.
-COLOURS = ("Sky blue", "Orange", "Pink", "Vermilion", "Green", "Yellow", "Blue", "Grey")
+COLOURS = (
+    tr("Sky blue"),
+    tr("Orange"),
+    tr("Pink"),
+    tr("Vermilion"),
+    tr("Green"),
+    tr("Yellow"),
+    tr("Blue"),
+    tr("Grey"),
+)
 # The ninth run has the first colour again, with another marker and another dash. Markers and dashes
 # are dealt out as in a pair of orthogonal Latin squares (Bose 1938), so that of 64 styles no two
 # share more than one of colour, marker and dash: the sum and the double in the field of eight.

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from .arithmetic import ALIASES, GREEK
 from .errors import InputError
+from .language import tr
 
 _SIGNS = {"**": "^", "−": "-", "×": "*", "·": "*", "÷": "/"}
 _TOKEN = re.compile(
@@ -20,7 +21,7 @@ class ExpressionError(InputError):
     """A formula that cannot be read: `at` counts characters from 0."""
 
     def __init__(self, what: str, at: int) -> None:
-        super().__init__(f"at character {at + 1}: {what}")
+        super().__init__(tr("at character {at}: {what}", at=at + 1, what=what))
         self.at = at
         self.what = what
 
@@ -41,7 +42,7 @@ def tokens(text: str) -> list[Token]:
         match = _TOKEN.match(text, at)
         if match is None:
             shown = text[at] if text[at].isprintable() else f"U+{ord(text[at]):04X}"
-            raise ExpressionError(f"{shown!r} cannot be part of a formula", at)
+            raise ExpressionError(tr("{shown!r} cannot be part of a formula", shown=shown), at)
         kind, piece = str(match.lastgroup), match.group()
         if kind == "name":
             found.append(Token(kind, ALIASES.get(piece) or GREEK.get(piece, piece), at))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from .language import tr
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -79,10 +81,11 @@ class Trace:
 
     def stop_sentence(self) -> str:
         """Why the run ended, in words."""
+        step = self.stop_step
         return {
-            "max_steps": f"all {self.stop_step} steps taken",
-            "gradient_norm": f"gradient below its limit at step {self.stop_step}",
-            "loss_change": f"loss settled at step {self.stop_step}",
-            "early_stopping": f"validation stopped improving, ended at step {self.stop_step}",
-            "diverged": f"diverged at step {self.stop_step}",
+            "max_steps": tr("all {step} steps taken", step=step),
+            "gradient_norm": tr("gradient below its limit at step {step}", step=step),
+            "loss_change": tr("loss settled at step {step}", step=step),
+            "early_stopping": tr("validation stopped improving, ended at step {step}", step=step),
+            "diverged": tr("diverged at step {step}", step=step),
         }[self.stop_reason]

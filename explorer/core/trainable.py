@@ -12,6 +12,7 @@ from .datahead import Head, head
 from .defaults import DEFAULT_OPTIMIZERS, rate_for, rate_for_model
 from .errors import InputError
 from .experiment import MAX_STEPS, Experiment, Learning, Run, with_setting
+from .language import tr
 from .spec import settle
 
 if TYPE_CHECKING:
@@ -30,7 +31,11 @@ FIRST = {
 FULL = 10**6
 # The setting of a model that says how its weights begin.
 BEGINS = "init"
-BATCHES = ((1, "batch 1"), (32, "batch 32"), (FULL, "full batch"))
+BATCHES = (
+    (1, tr("batch {size}", size=1)),
+    (32, tr("batch {size}", size=32)),
+    (FULL, tr("full batch")),
+)
 # A change of any of these shows another surface, so that the part that was looked at means nothing.
 _SURFACE = ("model", "data", "features", "scale", "plane", "span", "weights")
 _PARAMETERS = ("model", "data", "features")
@@ -72,7 +77,13 @@ def check_size(learning: Learning) -> None:
     from .training import MOST_PARAMETERS
 
     if (size := size_of(learning)) > MOST_PARAMETERS:
-        raise InputError(f"Would be {size:,} parameters: at most {MOST_PARAMETERS:,} are trained.")
+        raise InputError(
+            tr(
+                "Would be {size:,} parameters: at most {most:,} are trained.",
+                size=size,
+                most=MOST_PARAMETERS,
+            )
+        )
 
 
 def _shape(learning: Learning) -> tuple[object, ...]:

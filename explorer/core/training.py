@@ -13,8 +13,9 @@ from .catalog import catalog, inner
 from .data import Data, Scaling, Split, check, scaling, split, targets
 from .errors import InputError
 from .experiment import MAX_STEPS, Run
+from .language import tr, trc
 from .plan import RunPlan, resolve_run, whole
-from .spec import Block, Choices, Landscape, Model, settle
+from .spec import Block, Choices, Landscape, Model, refused, settle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +70,7 @@ class Fitted:
 def choose(key: str, given: Mapping[str, object]) -> tuple[Model, Choices]:
     """A model by name with its settings checked."""
     model = catalog().model(key)
-    return model, settle(model.hyper, given, f"model {key}")
+    return model, settle(model.hyper, given, tr("model {key}", key=key))
 
 
 def fit_to(model: Model, chosen: Choices, data: Data) -> Fitted:
@@ -78,14 +79,27 @@ def fit_to(model: Model, chosen: Choices, data: Data) -> Fitted:
     if data.task not in model.tasks:
         fit = [key for key, spec in catalog().models.items() if data.task in spec.tasks]
         raise InputError(
-            f"{model.key} is for {' or '.join(model.tasks)} data, {data.source or 'this'} is "
-            f"{data.task}: choose from {', '.join(fit)}"
+            tr(
+                "{model} is for {tasks} data, {data} is {task}: choose from {names}",
+                model=model.key,
+                tasks=tr(" or ").join(model.tasks),
+                data=data.source or trc("data", "this"),
+                task=data.task,
+                names=", ".join(fit),
+            )
         )
     features, classes = data.X.shape[1], len(data.classes)
     blocks = model.blocks(features, classes, chosen)
     size = sum(block.size for block in blocks)
     if size > MOST_PARAMETERS:
-        raise InputError(f"{model.key} would have {size} parameters: at most {MOST_PARAMETERS}")
+        raise InputError(
+            tr(
+                "{model} would have {size} parameters: at most {most}",
+                model=model.key,
+                size=size,
+                most=MOST_PARAMETERS,
+            )
+        )
     numbers, own = model.numbers(chosen), model.whole(features, classes, chosen)
     return Fitted(model, chosen, features, classes, blocks, numbers, own)
 
@@ -155,7 +169,13 @@ def batches(
     """
     per_epoch = rows // batch if drop_last else -(-rows // batch)
     if per_epoch == 0:
-        raise InputError(f"batch_size={batch}: drop_last leaves no batch of {rows} rows")
+        raise InputError(
+            tr(
+                "batch_size={batch}: drop_last leaves no batch of {rows} rows",
+                batch=batch,
+                rows=rows,
+            )
+        )
     made = np.full((epochs + 1, per_epoch * batch), -1, dtype=np.int64)
     for epoch in range(epochs + 1):
         order = np.arange(rows)
@@ -201,25 +221,44 @@ def resolve(
     # as many row numbers are kept as all epochs have
     if (epochs + 1) * (rows + batch) > MOST_ROWS:
         raise InputError(
-            f"epochs={epochs}: {rows} rows each are more than {MOST_ROWS:,} in all; "
-            f"at most {MOST_ROWS // (rows + batch) - 1} epochs are taken"
+            tr(
+                "epochs={epochs}: {rows} rows each are more than {all:,} in all; "
+                "at most {most} epochs are taken",
+                epochs=epochs,
+                rows=rows,
+                all=MOST_ROWS,
+                most=MOST_ROWS // (rows + batch) - 1,
+            )
         )
     per_epoch, order = batches(rows, batch, epochs, drop_last=drop_last, seed=seed)
     steps = epochs * per_epoch
     waits = 0 if patience is None else whole("patience", patience, 1, MAX_STEPS)
     if waits and not len(X_watched):
-        raise InputError("patience watches the validation rows: give validation a share above 0")
+        raise InputError(
+            tr("patience watches the validation rows: give validation a share above 0")
+        )
     if not (min_delta >= 0 and math.isfinite(min_delta)):
-        raise InputError(f"min_delta={min_delta:g}: must be a finite number at least 0")
+        raise refused("min_delta", f"{min_delta:g}", tr("a finite number at least 0"))
     first = fitted.first(seed) if start is None else np.asarray(start, dtype=float).ravel()
     if first.shape != (fitted.size,) or not np.isfinite(first).all():
         raise InputError(
-            f"start has {first.size} numbers: {model.key} on {fitted.features} features needs "
-            f"{fitted.size}, all finite"
+            tr(
+                "start has {given} numbers: {model} on {features} features needs {size}, "
+                "all finite",
+                given=first.size,
+                model=model.key,
+                features=fitted.features,
+                size=fitted.size,
+            )
         )
     asked = inner(catalog().optimizer(run.optimizer), dict(run.hyper))
     if {"hessian", "gauss_newton"} & {state.fill for state in asked.state}:
-        raise InputError(f"{run.optimizer} needs second derivatives, which models do not give")
+        raise InputError(
+            tr(
+                "{optimizer} needs second derivatives, which models do not give",
+                optimizer=run.optimizer,
+            )
+        )
     made = resolve_run(run, steps, as_landscape(fitted, first), first, keep=False)
     return TrainPlan(
         fitted=fitted,

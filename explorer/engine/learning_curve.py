@@ -9,6 +9,7 @@ import numpy as np
 
 from explorer.core.diagnosis import baseline
 from explorer.core.errors import InputError
+from explorer.core.language import tr
 from explorer.core.learncurve import LearningCurve
 from explorer.core.plan import whole
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     PlanFor = Callable[[Run, Split | None], TrainPlan]
 
 SIZES, REPEATS, MOST = 8, 3, 100
-NO_ROWS = "Hold out rows: a learning curve needs a validation share above 0."
+NO_ROWS = tr("Hold out rows: a learning curve needs a validation share above 0.")
 
 
 def learning_curve(
@@ -43,7 +44,7 @@ def learning_curve(
     """
     learning = experiment.learning
     if learning is None or run_index >= len(experiment.runs):
-        return "A learning curve needs a model, data and an optimizer."
+        return tr("A learning curve needs a model, data and an optimizer.")
     try:
         seed = whole("seed", experiment.seed, 0, 2**31 - 1)
         data = study.read(learning, seed)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.figure import Field, Overlay
+from explorer.core.language import tr
 from explorer.core.lookup import at_points
 from explorer.core.overlays import SPACING, Hessians, Sampled, arrows
 
@@ -82,14 +83,15 @@ def sample(
         lines, words = memory.field
         said += [words] * bool(words)
         if plan.noise:
-            said.append("Field without the noise")
+            said.append(tr("Field without the noise"))
         if rough:
-            said.append("Field from the map's samples")
+            said.append(tr("Field from the map's samples"))
     hessians, missing = None, ""
     if view.unstable and study is not None and study.plane.kind != "whole":
-        missing = (
-            f"No region of instability: the curvature on a plane is not that of all "
-            f"{study.fitted.size} parameters"
+        missing = tr(
+            "No region of instability: the curvature on a plane is not that of all "
+            "{count} parameters",
+            count=study.fitted.size,
         )
     elif view.unstable:
         if memory.hessians is None or memory.hessians_key != (place, seen):
@@ -135,7 +137,7 @@ def _drawn(
     """The field in one of its styles, and what is said of it."""
     if plan.landscape.dimension == 1:
         if style == "streamlines":
-            return (), "Streamlines need two dimensions: choose arrows"
+            return (), tr("Streamlines need two dimensions: choose arrows")
         x = _anchored(seen[0], spacing)[:MOST]
         heights, slopes = fields.losses_and_gradients(plan.landscape, plan.parameters, x[:, None])
         slopes = slope(x[:, None])
@@ -144,13 +146,13 @@ def _drawn(
         return (made,), words
     x, y = (_anchored(interval, spacing) for interval in seen)
     if x.size * y.size > MOST:
-        return (), "No field: the view is too narrow for one"
+        return (), tr("No field: the view is too narrow for one")
     points = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     if style == "arrows":
         made, words = arrows(points, slope(points), spacing)
         return (made,), words
     ways = streamlines(slope, points, seen, spacing)
-    return tuple(Overlay("stream", way) for way in ways), (
+    return tuple(Overlay("stream", way) for way in ways), tr(
         "Streamlines of −∇, which end where they would turn sharply: in valleys and minima"
     )
 

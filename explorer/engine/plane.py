@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from explorer.core import planes
 from explorer.core.errors import InputError, unknown
 from explorer.core.experiment import PLANES, Learning
+from explorer.core.language import tr, trc
 from explorer.core.spec import Point
 from explorer.core.study import Plane
 
@@ -55,11 +56,12 @@ def find(
     """
     fitted, first = plans[0].fitted, plans[0]
     if learning.plane not in PLANES:
-        raise unknown("plane", learning.plane, PLANES)
+        raise unknown(tr("plane"), learning.plane, PLANES)
     if not (np.isfinite(learning.span) and learning.span > 0):
-        raise InputError(f"span={learning.span:g}: must be a finite number above 0")
+        raise InputError(tr("span={span:g}: must be a finite number above 0", span=learning.span))
     if fitted.size == 1:
-        raise InputError(f"{fitted.model.key} has one parameter here: a plane needs two")
+        name = fitted.model.key
+        raise InputError(tr("{model} has one parameter here: a plane needs two", model=name))
     if fitted.size == 2:
         names = _parameter_names(fitted)
         return Plane("whole", np.zeros(2), np.eye(2), np.zeros(0), (names[0], names[1]))
@@ -75,7 +77,7 @@ def find(
         axes, values = planes.curved(
             lambda at: training.loss_and_gradient(fitted, first.X, first.y, at)[1], end, seed
         )
-        texts = tuple(f"direction of curvature {v:.3g}" for v in values)
+        texts = tuple(tr("direction of curvature {value:.3g}", value=v) for v in values)
         return Plane("hessian", end, axes, values, (texts[0], texts[1]))
     if kind == "weights":
         return _of_weights(learning.weights, fitted, end)
@@ -83,7 +85,8 @@ def find(
     if kind == "ends":
         return _through_ends(traces, labels, end, made[1])
     axes = np.array([planes.filter_normalised(d, end, fitted.blocks) for d in made])
-    return Plane("random", end, axes, np.zeros(0), ("random direction 1", "random direction 2"))
+    across = (tr("random direction 1"), tr("random direction 2"))
+    return Plane("random", end, axes, np.zeros(0), across)
 
 
 def _of_weights(chosen: tuple[int, int], fitted: Fitted, end: Array) -> Plane:
@@ -91,7 +94,12 @@ def _of_weights(chosen: tuple[int, int], fitted: Fitted, end: Array) -> Plane:
     one, two = chosen
     if one == two or not all(0 <= k < fitted.size for k in chosen):
         raise InputError(
-            f"weights={one},{two}: must be two different whole numbers from 0 to {fitted.size - 1}"
+            tr(
+                "weights={one},{two}: must be two different whole numbers from 0 to {high}",
+                one=one,
+                two=two,
+                high=fitted.size - 1,
+            )
         )
     names = _parameter_names(fitted)
     axes = np.zeros((2, fitted.size))
@@ -105,14 +113,17 @@ def _through_ends(
 ) -> Plane:
     """The plane on which the ends of two or three runs are at (0, 0), (1, 0) and (0, 1)."""
     if len(traces) < 2:
-        raise InputError(f"plane=ends: needs two runs, there {'is' if traces else 'are'} "
-                         f"{len(traces) or 'none'}")  # fmt: skip
+        if traces:
+            raise InputError(tr("plane=ends: needs two runs, there is 1"))
+        raise InputError(tr("plane=ends: needs two runs, there are none"))
     found = [_rows(trace, 2) for trace in traces[:3]]
     ways = [rows[-1] - end if len(rows) else np.zeros_like(end) for rows in found[1:]]
-    names = [f"{labels[0]} to {label}" for label in labels[1:3]]
+    names = [
+        trc("direction", "{start} to {end}", start=labels[0], end=label) for label in labels[1:3]
+    ]
     length = float(np.linalg.norm(ways[0]))
     if not length > 0:
-        raise InputError("plane=ends: the first two runs end at the same point")
+        raise InputError(tr("plane=ends: the first two runs end at the same point"))
     if len(ways) == 2:
         rest = ways[1] - (ways[1] @ ways[0]) / length**2 * ways[0]
         if np.linalg.norm(rest) > 1e-9 * length:
@@ -120,7 +131,7 @@ def _through_ends(
     across = drawn - (drawn @ ways[0]) / length**2 * ways[0]
     across *= length / np.linalg.norm(across)
     axes = np.array([ways[0], across])
-    return Plane("ends", end, axes, np.zeros(0), (names[0], "a random direction across"))
+    return Plane("ends", end, axes, np.zeros(0), (names[0], tr("a random direction across")))
 
 
 def _parameter_names(fitted: Fitted) -> list[str]:

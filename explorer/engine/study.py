@@ -23,6 +23,7 @@ from explorer.core.data import Data, Split, is_file
 from explorer.core.errors import InputError, unknown
 from explorer.core.experiment import Experiment, Learning, Run, Validation
 from explorer.core.figure import Field
+from explorer.core.language import tr
 from explorer.core.naming import named
 from explorer.core.numbers import number
 from explorer.core.parse import checked
@@ -83,13 +84,13 @@ def read(learning: Learning, seed: int) -> Data:
         made = read_table(learning.data, **dict(learning.data_hyper))  # type: ignore[arg-type]
     else:
         spec = catalog().dataset(learning.data)
-        given = checked(spec.hyper, dict(learning.data_hyper), f"data set {spec.key}")
+        given = checked(spec.hyper, dict(learning.data_hyper), tr("data set {key}", key=spec.key))
         made = spec.make(seed=seed, **given)
     if not learning.features:
         return made
     for name in learning.features:
         if name not in made.names:
-            raise unknown(f"column of {learning.data}", name, made.names)
+            raise unknown(tr("column of {data}", data=learning.data), name, made.names)
     columns = [made.names.index(name) for name in learning.features]
     return replace(made, X=np.ascontiguousarray(made.X[:, columns]), names=learning.features)
 
@@ -216,19 +217,30 @@ def _run_plan(plan: TrainPlan, run: Run, plane: Plane) -> RunPlan:
 
 def _said(learning: Learning, plan: TrainPlan, plane: Plane) -> tuple[str, ...]:
     """How it was trained, in words for a caption."""
-    scale = {"standard": "standardised", "minmax": "scaled to 0–1", "none": "not scaled"}
+    rows = len(plan.X)
     made = [
-        f"{len(plan.X)} rows, features {scale[learning.scale]}",
-        f"batches of {plan.batch}",
-        f"{learning.epochs} epochs",
+        {
+            "standard": tr("{rows} rows, features standardised", rows=rows),
+            "minmax": tr("{rows} rows, features scaled to 0–1", rows=rows),
+            "none": tr("{rows} rows, features not scaled", rows=rows),
+        }[learning.scale],
+        tr("batches of {size}", size=plan.batch),
+        tr("{epochs} epochs", epochs=learning.epochs),
     ]
     if len(plan.X_watched):
-        made.append(f"{len(plan.X_watched)} rows for validation")
+        made.append(tr("{rows} rows for validation", rows=len(plan.X_watched)))
     if learning.patience:
-        made.append(f"stopped after {learning.patience} epochs without improvement")
+        made.append(
+            tr("stopped after {epochs} epochs without improvement", epochs=learning.patience)
+        )
     if plane.kind != "whole":
         made.append(
-            f"the plane of {plane.names[0]} and {plane.names[1]} of {plan.fitted.size} parameters"
+            tr(
+                "the plane of {first} and {second} of {size} parameters",
+                first=plane.names[0],
+                second=plane.names[1],
+                size=plan.fitted.size,
+            )
         )
     return tuple(made)
 
@@ -244,7 +256,8 @@ def _off_plane(
     ]
     if plane.kind == "whole" or not ends:
         return ()
-    return (f"Ends off this plane: {', '.join(ends[:4])}" + ", …" * (len(ends) > 4),)
+    shown = ", ".join(ends[:4]) + ", …" * (len(ends) > 4)
+    return (tr("Ends off this plane: {ends}", ends=shown),)
 
 
 def resolve(
@@ -282,7 +295,11 @@ def resolve(
     if traces and stats is not None:
         stats = traces[0].statistics
     gradient, hessian = plane_of.kernels(first, plane, stats)
-    title = f"{first.fitted.model.title} on {first.data.source or learning.data}"
+    title = tr(
+        "{model} on {data}",
+        model=first.fitted.model.title,
+        data=first.data.source or learning.data,
+    )
     landscape = Landscape(
         key=f"{learning.model} on {learning.data}",
         title=title,
@@ -329,7 +346,12 @@ def batch_rows(study: Study, plan: Plan, run: int, step: int) -> tuple[NDArray[n
     t = min(step, study.traces[run].stop_step)
     rows = given.order[t * given.batch : (t + 1) * given.batch]
     rows = rows[rows >= 0]
-    return rows, f"Loss of the {rows.size} rows of step {t + 1}'s batch, {plan.runs[run].label}"
+    return rows, tr(
+        "Loss of the {rows} rows of step {step}'s batch, {run}",
+        rows=rows.size,
+        step=t + 1,
+        run=plan.runs[run].label,
+    )
 
 
 def gradient_check(experiment: Experiment) -> dict[str, float] | str:

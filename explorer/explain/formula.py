@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from explorer.core.language import trc
+
 from .entries import GRADIENT_AT, Decisions, Entry, Key, Walk, call, decide, load
 from .fold import Fold
 from .setter import Setter
@@ -181,7 +183,7 @@ def _line(entry: Entry, symbols: Mapping[str, str], source: Source) -> Line:
         setter = Setter(say, number)
         text = f"{say.symbol(entry.name)}{say.arrow()}{setter.text(entry.value)}"
         if entry.test is not None:
-            text += f" {say.word('if')} {setter.text(entry.test)}"
+            text += f" {say.word(trc('formula', 'if'))} {setter.text(entry.test)}"
         return text
 
     return Line(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from explorer.core.language import trc
+
 from .fold import constant
 from .typeset import Latex, Plain
 
@@ -44,7 +46,7 @@ class Setter:
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return f"{say.operator('-')}{self.text(operand, _PRODUCT)}", _SUM
             case ast.UnaryOp(op=ast.Not(), operand=operand):
-                return f"{say.word('not')} {self.text(operand, _SIGN)}", _SUM
+                return f"{say.word(trc('formula', 'not'))} {self.text(operand, _SIGN)}", _SUM
             case ast.BinOp():
                 return self._operation(node)
             case ast.Call(func=ast.Name(id=name), args=args):
@@ -55,14 +57,13 @@ class Setter:
                     text += f" {say.operator(_COMPARE[type(op)])} {self.text(right, _SUM)}"
                 return text, 0
             case ast.BoolOp(op=op, values=values):
-                word = say.word("and" if isinstance(op, ast.And) else "or")
+                words = trc("formula", "and"), trc("formula", "or")
+                word = say.word(words[isinstance(op, ast.Or)])
                 return f" {word} ".join(self.text(v) for v in values), 0
             case ast.IfExp(test=test, body=body, orelse=other):
-                return (
-                    f"{self.text(body, _SUM)} {say.word('if')} {self.text(test)} "
-                    f"{say.word('else')} {self.text(other, _SUM)}",
-                    0,
-                )
+                if_, else_ = say.word(trc("formula", "if")), say.word(trc("formula", "else"))
+                then = f"{self.text(body, _SUM)} {if_} {self.text(test)}"
+                return f"{then} {else_} {self.text(other, _SUM)}", 0
         return ast.unparse(node), 0
 
     def _operation(self, node: ast.BinOp) -> tuple[str, int]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from explorer.core.errors import InputError
 from explorer.core.files import replace_file, suffix
+from explorer.core.language import tr
 
 from .format import Format, Render, Request
 from .palette import LIGHT, PALETTES, Palette, palette
@@ -57,11 +58,19 @@ def write(
     for name, value in zip(("width", "height"), size, strict=True):
         if not (_MIN_PIXELS <= value <= MAX_PIXELS and value == int(value)):
             raise InputError(
-                f"{name}={value}: must be a whole number of pixels, {_MIN_PIXELS} to {MAX_PIXELS}"
+                tr(
+                    "{name}={value}: must be a whole number of pixels, {low} to {high}",
+                    name=name,
+                    value=value,
+                    low=_MIN_PIXELS,
+                    high=MAX_PIXELS,
+                )
             )
     if not (math.isfinite(dpi) and 10 <= dpi <= 2400):
-        raise InputError(f"dpi={dpi:g}: must be a number from 10 to 2400")
+        raise InputError(tr("dpi={dpi:g}: must be a number from 10 to 2400", dpi=dpi))
     if text_size is not None and not (math.isfinite(text_size) and 2 <= text_size <= 200):
-        raise InputError(f"text_size={text_size:g}: must be a number of points from 2 to 200")
+        raise InputError(
+            tr("text_size={size:g}: must be a number of points from 2 to 200", size=text_size)
+        )
     request = Request(size, dpi, palette, text_size, render, session)
     replace_file(path, lambda stream: chosen.write(figure, request, stream))

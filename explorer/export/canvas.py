@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from explorer.core.figure import CurvePlot, MapPlot, Scene
+from explorer.core.language import tr
 from explorer.core.numbers import number
 
 from . import curves, maps, surfaces
@@ -172,7 +173,7 @@ class _Panes:
         page.write(cell.left + 3.1 * em, y, path.label, bold=True)
         after = cell.left + 3.7 * em + page.width_of(path.label, bold=True)
         loss = next(r.loss for r in self.legend if r.label == path.label and r.style == path.style)
-        words, colour = f"loss {number(loss)}", page.palette.text
+        words, colour = tr("loss {loss}", loss=number(loss)), page.palette.text
         if path.note:
             words, colour = path.note, page.palette.danger
         # what went wrong may need the room of the rate, which the caption has too
@@ -193,8 +194,8 @@ def _legend(page: Page, box: Box, rows: tuple[Row, ...]) -> float:
     em, y = page.em, box.top + 0.8 * page.em
     if not rows:
         return box.top
-    page.write(box.left, y, "Optimizer", colour=page.palette.muted)
-    page.write(box.right, y, "loss", colour=page.palette.muted, across="right")
+    page.write(box.left, y, tr("Optimizer"), colour=page.palette.muted)
+    page.write(box.right, y, tr("loss"), colour=page.palette.muted, across="right")
     for row in rows:
         y += 1.6 * em
         page.sample(box.left, box.left + 2.6 * em, y, row.style)

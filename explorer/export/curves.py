@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from explorer.core.language import tr, trc, trn
 from explorer.core.levels import ticks
 from explorer.core.numbers import number, power
 
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from .page import Page
 
 NAMES = {
-    "loss": "loss",
-    "parts": "data loss and penalty",
-    "gradient_norm": "gradient norm ‖∇‖",
-    "learning_rate": "learning rate η",
+    "loss": tr("loss"),
+    "parts": tr("data loss and penalty"),
+    "gradient_norm": tr("gradient norm ‖∇‖"),
+    "learning_rate": tr("learning rate η"),
 }
 # Width in logical pixels, dash and opacity of what accompanies a run's own curve.
 _LOOKS: dict[str, tuple[float, Any, float]] = {
@@ -42,10 +43,13 @@ def draw(page: Page, box: Box, plot: CurvePlot) -> None:
     em, palette = page.em, page.palette
     axes = page.axes(box)
     low, high = _range(plot)
-    words = NAMES[plot.quantity] + (", log" if plot.log else "")
+    words = NAMES[plot.quantity]
+    words = tr("{name}, log", name=words) if plot.log else words
     page.write(box.left, box.top - 1.1 * em, words, colour=palette.muted)
     if plot.omitted:
-        many = f"{plot.omitted} value{'s' * (plot.omitted > 1)} not above 0 left out"
+        many = trn(
+            "{n} value not above 0 left out", "{n} values not above 0 left out", plot.omitted
+        )
         page.write(
             box.right, box.top - 1.1 * em, many, colour=palette.muted, size=0.8, across="right"
         )
@@ -65,16 +69,18 @@ def _key(page: Page, box: Box, plot: CurvePlot) -> None:
     parts = {series.part for series in plot.series} - {"theory"}
     found: list[tuple[str, str]] = []
     if len(parts) > 1:
-        found.append(("train", "data loss" if plot.quantity == "parts" else "train"))
-        found += [(part, part) for part in ("validation", "penalty") if part in parts]
+        train = tr("data loss") if plot.quantity == "parts" else trc("curve", "train")
+        others = (("validation", tr("validation")), ("penalty", tr("penalty")))
+        found.append(("train", train))
+        found += [(part, words) for part, words in others if part in parts]
     if any(series.best for series in plot.series):
-        found.append(("o", "best"))
+        found.append(("o", trc("curve", "best")))
     if any(series.end == "early_stopping" for series in plot.series):
-        found.append(("s", "early stop"))
+        found.append(("s", tr("early stop")))
     if plot.theory:
         found.append(("theory", plot.theory))
     x = box.right
-    room = box.left + page.width_of(NAMES[plot.quantity] + ", log") + em
+    room = box.left + page.width_of(tr("{name}, log", name=NAMES[plot.quantity])) + em
     for kind, words in reversed(found):
         sample = 1.7 * em if kind in _GREY else 0.7 * em
         left = x - page.width_of(words, size) - 0.4 * em - sample
@@ -131,8 +137,9 @@ def _scales(page: Page, axes: Axes, box: Box, plot: CurvePlot, low: float, high:
         y = box.bottom - (v - low) / (high - low) * box.height
         page.write(box.left - 0.5 * em, y, words, colour=palette.muted, across="right")
     row = box.bottom + 0.95 * em
-    page.write(box.right, row, plot.unit, colour=palette.muted, across="right")
-    limit = box.right - page.width_of(plot.unit) - 0.5 * em
+    unit = tr("step") if plot.unit == "step" else tr("epoch")
+    page.write(box.right, row, unit, colour=palette.muted, across="right")
+    limit = box.right - page.width_of(unit) - 0.5 * em
     for v in ticks(0, plot.length, max(2, min(8, int(box.width / (5 * em))))):
         if v != int(v):
             continue

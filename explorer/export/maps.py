@@ -8,6 +8,7 @@ import numpy as np
 
 from explorer.core import clip, fade
 from explorer.core.colormap import colours
+from explorer.core.language import tr
 from explorer.core.levels import band, ticks
 from explorer.core.numbers import number
 
@@ -66,7 +67,7 @@ def draw(page: Page, box: Box, plot: MapPlot) -> None:
     labels = heads.heads(page, axes, box, plot, foot, taken)
     overlines.names(page, box, plot, foot, [*labels, *(Box(*each) for each in taken)])
     axes.set(xlim=(x0, x1), ylim=(y0, y1))
-    scales(page, box, plot.bounds, (plot.axes[0], "loss" if flat else plot.axes[1]))
+    scales(page, box, plot.bounds, (plot.axes[0], tr("loss") if flat else plot.axes[1]))
 
 
 def scales(

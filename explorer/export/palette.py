@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from explorer.core.errors import unknown
+from explorer.core.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,5 +65,5 @@ PALETTES = {palette.name: palette for palette in (LIGHT, DARK, PROJECTOR)}
 def palette(name: str) -> Palette:
     """The palette of that name, or an InputError that lists the names."""
     if name not in PALETTES:
-        raise unknown("palette", name, PALETTES)
+        raise unknown(tr("palette"), name, PALETTES)
     return PALETTES[name]

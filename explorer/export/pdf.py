@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO
 
 from explorer.core import embed
+from explorer.core.language import tr
 
 from . import canvas
 from .format import Format
@@ -29,4 +30,4 @@ def write(figure: Figure, request: Request, stream: BinaryIO) -> None:
         picture.savefig(stream, format="pdf", metadata=about)
 
 
-SPEC = Format("pdf", "PDF document", ".pdf", True, write)
+SPEC = Format("pdf", tr("PDF document"), ".pdf", True, write)

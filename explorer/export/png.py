@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO
 
 from explorer.core import embed
+from explorer.core.language import tr
 
 from . import canvas
 from .format import Format
@@ -33,4 +34,4 @@ def write(figure: Figure, request: Request, stream: BinaryIO) -> None:
         picture.savefig(stream, format="png", dpi=request.dpi, pil_kwargs={"pnginfo": info})
 
 
-SPEC = Format("png", "PNG picture", ".png", False, write)
+SPEC = Format("png", tr("PNG picture"), ".png", False, write)

@@ -10,6 +10,7 @@ import numpy as np
 from explorer.core import camera
 from explorer.core.colormap import lut
 from explorer.core.errors import InputError
+from explorer.core.language import tr
 
 from . import shades
 from .page import Box
@@ -29,7 +30,7 @@ def draw(page: Page, box: Box, scene: Scene, *, vector: bool) -> None:
     Raises InputError where the request has no renderer.
     """
     if page.request.render is None:
-        raise InputError("a surface needs a renderer: choose another kind of picture")
+        raise InputError(tr("a surface needs a renderer: choose another kind of picture"))
     em, muted = page.em, page.palette.muted
     left, top = round(box.left), round(box.top + 1.4 * em)
     width, height = round(box.right) - left, round(box.bottom - 1.1 * em * len(scene.notes)) - top

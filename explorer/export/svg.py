@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, BinaryIO
 
 from explorer.core import embed
+from explorer.core.language import tr
 
 from . import canvas
 from .format import Format
@@ -37,4 +38,4 @@ def write(figure: Figure, request: Request, stream: BinaryIO) -> None:
     stream.write(text.encode())
 
 
-SPEC = Format("svg", "SVG drawing", ".svg", True, write)
+SPEC = Format("svg", tr("SVG drawing"), ".svg", True, write)
