@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from explorer.core import lineup
 from explorer.core.experiment import MAX_RUNS
+from explorer.core.language import tr
 from explorer.core.style import COLOURS, STYLES, style
 from explorer.widgets.stylesheet import theme_of
 
@@ -23,18 +24,18 @@ if TYPE_CHECKING:
 
 def colour_menu(menu: QMenu, runs: Runs, at: int, take: Callable[[Change], None]) -> QMenu:
     """The palette's colours, each with the marker and dash that the run would have."""
-    colours = menu.addMenu("Colour")
+    colours = menu.addMenu(tr("Colour"))
     now = runs[at].style % len(STYLES)
     for index, name in enumerate(COLOURS):
         change = lineup.recolour(runs, at, index)
         look = style(runs[at].style if index == now else change.runs[at].style)
         icon = run_icon(look, theme_of(menu), menu.devicePixelRatioF())
-        action = colours.addAction(icon, f"{name} (now)" if index == now else name)
+        action = colours.addAction(icon, tr("{name} (now)", name=name) if index == now else name)
         action.setIconVisibleInMenu(True)
         if index != now:
             action.triggered.connect(lambda *_, c=change: take(c))
     colours.addSeparator()
-    action = colours.addAction("Another Marker and Dash")
+    action = colours.addAction(tr("Another Marker and Dash"))
     action.triggered.connect(lambda *_: take(lineup.next_marker(runs, at)))
     return colours
 
@@ -63,16 +64,16 @@ def card_menu(
     def taking(change: Callable[[Runs, int], Change]) -> Callable[[], None]:
         return lambda: take(change(runs, at))
 
-    why = f"At most {MAX_RUNS} runs fit" if full else ""
-    add("Duplicate", taking(lineup.duplicate), why, on=not full)
-    tip = "A run that is the same up to the present step and takes half the rate from there"
-    add("Fork here with another rate", fork, why or tip, on=not full)
+    why = tr("At most {most} runs fit", most=MAX_RUNS) if full else ""
+    add(tr("Duplicate"), taking(lineup.duplicate), why, on=not full)
+    tip = tr("A run that is the same up to the present step and takes half the rate from there")
+    add(tr("Fork here with another rate"), fork, why or tip, on=not full)
     menu.addSeparator()
-    add("Rename…", rename)
+    add(tr("Rename…"), rename)
     colour_menu(menu, runs, at, take)
-    add("Move up", taking(partial(lineup.move, by=-1)), on=at > 0)
-    add("Move down", taking(partial(lineup.move, by=1)), on=at < len(runs) - 1)
+    add(tr("Move up"), taking(partial(lineup.move, by=-1)), on=at > 0)
+    add(tr("Move down"), taking(partial(lineup.move, by=1)), on=at < len(runs) - 1)
     menu.addSeparator()
-    add("Reset to defaults", reset)
-    add("Remove", taking(lineup.remove))
+    add(tr("Reset to defaults"), reset)
+    add(tr("Remove"), taking(lineup.remove))
     return menu

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from explorer.core.language import tr
 from explorer.core.numbers import number
 from explorer.widgets.fonts import MEDIUM, px, variant
 from explorer.widgets.richtext import baseline, layout, paint
@@ -39,13 +40,19 @@ class EdgeBar(QWidget):
     def word(self) -> str:
         """Stable or Unstable, or that it cannot be told."""
         if self._edge is None or math.isnan(self._edge.value):
-            return "Not finite"
-        return "Stable" if self._edge.stable else "Unstable"
+            return tr("Not finite")
+        return tr("Stable") if self._edge.stable else tr("Unstable")
+
+    def _stable(self) -> bool:
+        edge = self._edge
+        return edge is not None and not math.isnan(edge.value) and edge.stable
 
     def _limit(self) -> str:
         assert self._edge is not None
-        value = number(self._edge.limit)
-        return f"limit {self._edge.formula} = {value}" if self._edge.formula else f"limit {value}"
+        value, formula = number(self._edge.limit), self._edge.formula
+        if formula:
+            return tr("limit {formula} = {value}", formula=formula, value=value)
+        return tr("limit {value}", value=value)
 
     def sizeHint(self) -> QSize:
         """The bar and the lamp's row."""
@@ -60,7 +67,7 @@ class EdgeBar(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        stable = self.word() == "Stable"
+        stable = self._stable()
         ink = colour(theme.good if stable else theme.danger)
         groove, middle = px(self, GROOVE), px(self, 9)
         bar = QRectF(0, middle - groove / 2, self.width(), groove)
@@ -102,7 +109,7 @@ class Curvature(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.table = NumberTable("Curvature", (82,))
+        self.table = NumberTable(tr("Curvature"), (82,))
         self.bar = EdgeBar()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -114,12 +121,12 @@ class Curvature(QWidget):
         """Show the curvature at a point; edge is None where no limit is known."""
         values = probe.eigenvalues[::-1].tolist()
         if len(values) == 1:
-            names = ["Second derivative <i>f</i>″"]
+            names = [tr("Second derivative <i>f</i>″")]
         else:
-            names = [f"Hessian λ<sub>{i}</sub>" for i in range(1, len(values) + 1)]
+            names = [tr("Hessian λ<sub>{i}</sub>", i=i) for i in range(1, len(values) + 1)]
         rows = [TableRow(n, (number(v),)) for n, v in zip(names, values, strict=True)]
         if len(values) > 1:
-            rows.append(TableRow("Condition κ", (number(_condition(values)),)))
+            rows.append(TableRow(tr("Condition κ"), (number(_condition(values)),)))
         if edge is not None:
             rows.append(TableRow(f"η · {_largest(edge, len(values))}", (number(edge.value),)))
             self.bar.show_edge(edge)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.core.language import tr, trc, trn
 from explorer.widgets.fonts import px
 from explorer.widgets.markers import WORDS, paint_end
 from explorer.widgets.panel import INSET
@@ -16,6 +17,8 @@ from explorer.widgets.richtext import baseline
 from explorer.widgets.stylesheet import colour, theme_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from explorer.core.figure import CurvePlot, EndKind
     from explorer.widgets.theme import Theme
 
@@ -26,6 +29,11 @@ DASHES: dict[str, tuple[float, ...]] = {
     "validation": (),
     "penalty": (1.0, 1.6),
     "theory": (4.0, 3.0),
+}
+# What accompanies a run's own curve.
+ACCOMPANY: dict[Literal["validation", "penalty"], str] = {
+    "validation": tr("validation"),
+    "penalty": tr("penalty"),
 }
 _WIDTHS = {"train": 2.0, "validation": 1.5, "penalty": 1.2, "theory": 1.2}
 _BAND = 0.3  # how strong a band's colour is
@@ -44,13 +52,13 @@ class Item:
 def items(plot: CurvePlot) -> tuple[Item, ...]:
     """What there is to explain in a plot: lines only where there are several kinds, then signs."""
     parts = {series.part for series in plot.series} - {"theory"}
-    first = "data loss" if plot.quantity == "parts" else "train"
+    first = trc("legend", "data loss") if plot.quantity == "parts" else tr("train")
     found = []
     if len(parts) > 1:
         found.append(Item(first, "train"))
-        found += [Item(p, p) for p in ("validation", "penalty") if p in parts]
+        found += [Item(text, part) for part, text in ACCOMPANY.items() if part in parts]
     if any(series.best for series in plot.series):
-        found.append(Item("best"))
+        found.append(Item(trc("legend", "best")))
     ends: dict[str, EndKind] = {}
     for series in plot.series:
         if series.early:
@@ -58,6 +66,10 @@ def items(plot: CurvePlot) -> tuple[Item, ...]:
     if plot.theory:
         found.append(Item(plot.theory, "theory"))
     return (*found, *(Item(word, end=end) for word, end in ends.items()))
+
+
+def _named(words: Iterable[str]) -> str:
+    return tr("Legend: {words}", words=", ".join(words))
 
 
 def _sample_width(item: Item) -> int:
@@ -114,8 +126,11 @@ class CurveKey(QWidget):
 
     def show_plot(self, plot: CurvePlot) -> None:
         """Explain a plot."""
-        values = "value" if plot.omitted == 1 else "values"
-        omitted = f"{plot.omitted} {values} ≤ 0 not shown on a log axis" * bool(plot.omitted)
+        omitted = trn(
+            "{n} value ≤ 0 not shown on a log axis",
+            "{n} values ≤ 0 not shown on a log axis",
+            plot.omitted,
+        ) * bool(plot.omitted)
         self.show_items(items(plot), omitted)
 
     def show_items(self, shown: tuple[Item, ...], omitted: str = "") -> None:
@@ -123,7 +138,7 @@ class CurveKey(QWidget):
         self.items, self._omitted = shown, omitted
         self.setToolTip(self._omitted)
         words = [item.word for item in self.items] + [self._omitted] * bool(self._omitted)
-        self.setAccessibleName("Legend: " + ", ".join(words or ["nothing"]))
+        self.setAccessibleName(_named(words or [tr("nothing")]))
         self.updateGeometry()
         self.update()
         self.fitted.emit(self.fits())
@@ -189,7 +204,7 @@ class KeyList(QWidget):
     def __init__(self, shown: tuple[Item, ...]) -> None:
         super().__init__()
         self.items = shown
-        self.setAccessibleName("Legend: " + ", ".join(item.word for item in shown))
+        self.setAccessibleName(_named(item.word for item in shown))
 
     def sizeHint(self) -> QSize:
         """A row an item."""

@@ -9,6 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 
+from explorer.core.language import tr, trc
 from explorer.core.numbers import number
 from explorer.widgets.chips import run_colour
 from explorer.widgets.fonts import px, scale
@@ -33,7 +34,11 @@ _LOOKS: dict[str, tuple[float, tuple[float, ...]]] = {
     "theory": (0.6, (5.0, 4.0)),
 }
 # What the two numbers of a run are, in the read-out.
-_PAIRS = {"loss": ": train  ·  validation", "parts": ": data loss  ·  penalty"}
+_PAIRS = {
+    "loss": tr(": train  ·  validation"),
+    "parts": tr(": data loss  ·  penalty"),
+}
+_UNITS = {"step": trc("axis", "step"), "epoch": trc("axis", "epoch")}
 
 
 class CurvesPlot(Plot):
@@ -54,7 +59,7 @@ class CurvesPlot(Plot):
         for item in (self.lines, self.hover_line, self.cursor_line):
             self.addItem(item, ignoreBounds=True)
         self.readout = Readout(self.viewport())
-        self.bottom.configure(whole=True, unit="step")
+        self.bottom.configure(whole=True, unit=_UNITS["step"])
         self.set_margins(LEFT, BOTTOM)
         self.setMouseTracking(True)
         self.restyle.connect(self._dress)
@@ -80,7 +85,7 @@ class CurvesPlot(Plot):
             return
         self._drawn = plot
         self.left.configure(log=plot.log)
-        self.bottom.configure(unit=plot.unit)
+        self.bottom.configure(unit=_UNITS[plot.unit])
         curves = tuple(self._curve(series, plot) for series in plot.series)
         self.setXRange(0, plot.length or 1, padding=0)
         self.setYRange(*self._range(plot, curves), padding=0)
@@ -182,7 +187,11 @@ class CurvesPlot(Plot):
                 told.append(number(float(series.y[index])))
         self.hover_line.setValue(place)
         self.hover_line.show()
-        title = f"{plot.unit.capitalize()} {place}"
+        title = (
+            tr("Epoch {epoch}", epoch=place)
+            if plot.unit == "epoch"
+            else tr("Step {step}", step=place)
+        )
         if any(len(told) > 1 for told in values.values()):
             title += _PAIRS[plot.quantity]
         lines = tuple(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from explorer.core.language import tr
 from explorer.widgets.panel import INSET
 from explorer.widgets.stylesheet import theme_of
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from explorer.core.study import Study
 
     from ._datapicture import DataPicture, Picture
+    from ._datatable import Part
 
 
 class DataBody(QWidget):
@@ -38,7 +40,7 @@ class DataBody(QWidget):
             label.setWordWrap(True)
             label.hide()
         self.verdict.setTextFormat(Qt.TextFormat.RichText)
-        self.verdict.setAccessibleName("Diagnosis")
+        self.verdict.setAccessibleName(tr("Diagnosis"))
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(INSET, 0, INSET, 8)
         column.setSpacing(6)
@@ -54,7 +56,7 @@ class DataBody(QWidget):
         from ._datapicture import DataPicture
 
         self.picture = DataPicture()
-        self.picture.setAccessibleName("Data and fit")
+        self.picture.setAccessibleName(tr("Data and fit"))
         self._column.insertWidget(0, self.picture, 1)
 
     def dress(self) -> None:
@@ -81,7 +83,7 @@ class DataBody(QWidget):
         self.turn_to(self.confusion)
         watched = int(bool(judged.confusion[1].sum()))
         rows = tuple(tuple(row) for row in judged.confusion[watched].tolist())
-        part = ("Training", "Validation")[watched]
+        part: Part = ("train", "validation")[watched]
         self.confusion.show_counts(part, study.data.classes, rows)
 
     def show_rows(self, study: Study, run: int, step: int) -> None:
@@ -91,14 +93,16 @@ class DataBody(QWidget):
         self.turn_to(self.rows)
         data, few = study.data, fitting.LISTED
         made = fitting.listed(study, run, step)
-        heads = data.target, "predicted", *data.names
+        heads = data.target, tr("predicted"), *data.names
         columns = [data.y[:few].tolist(), made.tolist(), *data.X[:few].T.tolist()]
         self.rows.rows.show_rows(heads, columns)
 
     def say(self, found: Diagnosis) -> None:
         """Tell how the training goes."""
-        rest = escape(found.sentence.removeprefix(f"{found.word}:"))
-        self.verdict.setText(f"<span style='font-weight:600'>{found.word}:</span>{rest}")
+        word, colon, rest = found.sentence.partition(":")
+        self.verdict.setText(
+            f"<span style='font-weight:600'>{escape(word + colon)}</span>{escape(rest)}"
+        )
         self.verdict.setAccessibleDescription(found.sentence)
         self.verdict.show()
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.core.language import tr, trc
 from explorer.core.style import style
 from explorer.widgets.chips import marker_path, run_colour
 from explorer.widgets.fonts import px
@@ -100,16 +101,16 @@ class Entry:
 
 def key_of(scene: Scene, data: Data, run: RunPlan) -> tuple[Entry, ...]:
     """What the signs of a scene mean, of which `run` is explained."""
-    kind, held = scene.kind, [Entry("hollow", "validation")] * bool(scene.watched.any())
+    kind, held = scene.kind, [Entry("hollow", tr("validation"))] * bool(scene.watched.any())
     line = Entry("line", run.label, run.style)
     if data.task == "regression":
-        last = line if kind == "line" else Entry("diagonal", "predicted = true")
-        return Entry("row", "training"), *held, last
+        last = line if kind == "line" else Entry("diagonal", tr("predicted = true"))
+        return Entry("row", tr("training")), *held, last
     classes = [Entry("row", name, i) for i, name in enumerate(data.classes)]
     if kind == "components":
-        return *classes, *held, Entry("ring", f"{run.label} is wrong")
-    line = Entry("line", f"{run.label}, boundary", run.style)
-    return *classes, *held, Entry("ring", "wrong"), line
+        return *classes, *held, Entry("ring", tr("{run} is wrong", run=run.label))
+    line = Entry("line", tr("{run}, boundary", run=run.label), run.style)
+    return *classes, *held, Entry("ring", tr("wrong")), line
 
 
 class Key(QWidget):
@@ -117,7 +118,7 @@ class Key(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Key")
+        self.setAccessibleName(trc("legend", "Key"))
         self._entries: tuple[Entry, ...] = ()
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)

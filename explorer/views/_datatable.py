@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QSizePolicy, QTableView, QWidget
 
+from explorer.core.language import tr
 from explorer.core.numbers import number
 from explorer.widgets.fonts import SEMIBOLD, px, variant
 from explorer.widgets.icons import blend
@@ -20,20 +21,31 @@ ROW, HIGH = 22, 34  # px of a line: at least, and at most where there is room
 _NONE = QModelIndex()
 HEAT = 0.45  # the accent's share where all rows of a class are in one cell
 
+Part = Literal["train", "validation"]
+# What stands above the counts of a part of the rows, and what is said of them.
+HEADS: dict[Part, str] = {
+    "train": tr("Training rows: true class ↓ predicted →"),
+    "validation": tr("Validation rows: true class ↓ predicted →"),
+}
+SAID: dict[Part, str] = {
+    "train": tr("Training rows, true class and what it was taken for."),
+    "validation": tr("Validation rows, true class and what it was taken for."),
+}
+
 
 class Confusion(QWidget):
     """Counts of rows by true class (down) and predicted class (across), warm by their share."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Confusion matrix")
+        self.setAccessibleName(tr("Confusion matrix"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self._part = ""
+        self._part: Part = "train"
         self._names: tuple[str, ...] = ()
         self._counts: tuple[tuple[int, ...], ...] = ()
 
     def show_counts(
-        self, part: str, names: tuple[str, ...], counts: tuple[tuple[int, ...], ...]
+        self, part: Part, names: tuple[str, ...], counts: tuple[tuple[int, ...], ...]
     ) -> None:
         """Show the counts of a part of the rows."""
         if (part, names, counts) != (self._part, self._names, self._counts):
@@ -48,10 +60,13 @@ class Confusion(QWidget):
         """The matrix in words, a line a true class."""
         lines = [
             f"{name}: "
-            + ", ".join(f"{n} as {other}" for n, other in zip(row, self._names, strict=True))
+            + ", ".join(
+                tr("{n} as {other}", n=n, other=other)
+                for n, other in zip(row, self._names, strict=True)
+            )
             for name, row in zip(self._names, self._counts, strict=True)
         ]
-        return "\n".join([f"{self._part} rows, true class and what it was taken for.", *lines])
+        return "\n".join([SAID[self._part], *lines])
 
     def sizeHint(self) -> QSize:
         """A row a class, and two of heads."""
@@ -73,8 +88,7 @@ class Confusion(QWidget):
         wide = (self.width() - left) / count
         flags, elide = Qt.AlignmentFlag, Qt.TextElideMode.ElideRight
         painter.setPen(colour(theme.muted))
-        head = f"{self._part} rows: true class ↓ predicted →"
-        text = metrics.elidedText(head, elide, self.width())
+        text = metrics.elidedText(HEADS[self._part], elide, self.width())
         painter.drawText(QRectF(0, 0, self.width(), high), flags.AlignVCenter, text)
         for i, name in enumerate(self._names):
             over = QRectF(left + i * wide, high, wide - 1, high)
@@ -156,7 +170,7 @@ class RowsTable(QTableView):
         super().__init__()
         self.rows = Rows()
         self.setModel(self.rows)
-        self.setAccessibleName("First rows of the table")
+        self.setAccessibleName(tr("First rows of the table"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from explorer.core.language import tr
 from explorer.core.numbers import number, short
 from explorer.core.probe import Edge, Probe, edge, probe
 from explorer.explain.formula import update_rule
@@ -60,10 +61,12 @@ class Explained:
     def when(self) -> str:
         """The step in words."""
         if self.step == 0:
-            return "step 1 is next"
-        words = f"step {self.shown}" + (f" of {self.step}" if self.shown < self.step else "")
+            return tr("step 1 is next")
+        words = tr("step {step}", step=self.shown)
+        if self.shown < self.step:
+            words = tr("step {step} of {all}", step=self.shown, all=self.step)
         early = self.trace.stop_reason == "early_stopping" and self.step >= self.trace.stop_step
-        return f"{words}, early stop" if early else words
+        return tr("{words}, early stop", words=words) if early else words
 
     @cached_property
     def hyper(self) -> dict[str, float]:
@@ -161,7 +164,7 @@ class Explained:
             )
             for line, values in zip(step.lines, step.values, strict=True)
         ]
-        length = TableRow("Effective step ‖<i>Δ</i>‖", (number(step.length),), tone="muted")
+        length = TableRow(tr("Effective step ‖<i>Δ</i>‖"), (number(step.length),), tone="muted")
         return (*lines, length)
 
     def state_curves(self) -> tuple[StateCurve, ...]:
@@ -198,15 +201,18 @@ class Explained:
         """Why the run diverged, as far as it can be told, as rich text."""
         last = self.trace.last_finite
         if np.isfinite(self.trace.loss[self.trace.stop_step]):
-            said = f"The loss passed its bound after step {last}."
+            said = tr("The loss passed its bound after step {step}.", step=last)
         elif last:
-            said = f"Step {last} is the last finite point."
+            said = tr("Step {step} is the last finite point.", step=last)
         else:
-            said = "The first step already left the finite numbers."
+            said = tr("The first step already left the finite numbers.")
         if limit is None or limit.stable:
-            return f"{said} The steps grew until the numbers overflowed."
+            grew = tr("The steps grew until the numbers overflowed.")
+            return f"{said} {grew}"
         largest = "λ<sub>max</sub>(P⁻¹H)" if limit.scaled else "λ<sub>1</sub>"
-        return (
-            f"{said} At the start η · {largest} is already above its limit of "
-            f"{number(limit.limit)}, so steps grow."
+        above = tr(
+            "At the start η · {largest} is already above its limit of {limit}, so steps grow.",
+            largest=largest,
+            limit=number(limit.limit),
         )
+        return f"{said} {above}"

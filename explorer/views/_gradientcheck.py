@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.core.language import tr
 from explorer.core.numbers import number
 from explorer.widgets import icons
 from explorer.widgets.fonts import px
@@ -34,8 +35,10 @@ class GradientCheck(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setToolTip(
-            "The gradient by formula against central differences of the loss: the largest relative "
-            "error of each block"
+            tr(
+                "The gradient by formula against central differences of the loss: the largest "
+                "relative error of each block"
+            )
         )
         self.hide()
 
@@ -43,7 +46,7 @@ class GradientCheck(QWidget):
         """Show the relative error of each block, or a sentence; nothing where it is empty."""
         self._errors = {} if isinstance(errors, str) else dict(errors)
         self._said = errors if isinstance(errors, str) else ""
-        self.setAccessibleName("Gradient check")
+        self.setAccessibleName(tr("Gradient check"))
         self.setAccessibleDescription(self.words())
         self.setVisible(bool(errors))
         self.updateGeometry()
@@ -52,7 +55,9 @@ class GradientCheck(QWidget):
     def words(self) -> str:
         """All of it as text."""
         lines = [
-            f"{name}: relative error {number(error)}, {'right' if error < LARGEST else 'wrong'}"
+            tr("{name}: relative error {error}, right", name=name, error=number(error))
+            if error < LARGEST
+            else tr("{name}: relative error {error}, wrong", name=name, error=number(error))
             for name, error in self._errors.items()
         ]
         return self._said or "; ".join(lines)
@@ -86,8 +91,8 @@ class GradientCheck(QWidget):
         middle = Qt.AlignmentFlag.AlignVCenter
         left, right = Qt.AlignmentFlag.AlignLeft | middle, Qt.AlignmentFlag.AlignRight | middle
         room = self.width() - glyph - gap
-        painter.drawText(QRect(0, 0, room, high), left, "Block")
-        painter.drawText(QRect(0, 0, room, high), right, "relative error")
+        painter.drawText(QRect(0, 0, room, high), left, tr("Block"))
+        painter.drawText(QRect(0, 0, room, high), right, tr("relative error"))
         metrics = self.fontMetrics()
         for at, (name, error) in enumerate(self._errors.items()):
             line = QRect(0, (at + 1) * high, room, high)

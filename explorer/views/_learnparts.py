@@ -5,19 +5,20 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from explorer.core.language import tr
 from explorer.widgets.panel import INSET
 
 from ._curvekey import CurveKey, Item
 
-TRAIN, RENEW, WORKING = "Train on growing parts", "Train anew", "Training…"
-TIP = (
+TRAIN, RENEW, WORKING = tr("Train on growing parts"), tr("Train anew"), tr("Training…")
+TIP = tr(
     "Train the chosen run's optimizer on 8 growing parts of the training rows, each size three "
     "times with other rows, and judge each by the same validation rows"
 )
 KEY = (
-    Item("training", "train"),
-    Item("validation", "validation"),
-    Item("lowest to highest", "band"),
+    Item(tr("training"), "train"),
+    Item(tr("validation"), "validation"),
+    Item(tr("lowest to highest"), "band"),
 )
 
 
@@ -44,7 +45,7 @@ class Header(QWidget):
         self.key, self.button = CurveKey(), TrainButton(RENEW)
         self.key.partly = True
         self.key.show_items(KEY)
-        self.key.setToolTip("Mean losses of parts of one size; the band holds all of them")
+        self.key.setToolTip(tr("Mean losses of parts of one size; the band holds all of them"))
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 0, 0)
         row.setSpacing(8)

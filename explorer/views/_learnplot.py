@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QColor, QPolygonF
 from PySide6.QtWidgets import QGraphicsPolygonItem
 
+from explorer.core.language import tr
 from explorer.core.learncurve import LearningCurve, mean, spread
 from explorer.core.numbers import number
 from explorer.widgets.chips import run_colour
@@ -37,8 +38,8 @@ STEEP = 20.0
 BELOW = 10.0
 # Each part's name, width, dash, size of its dots and strength of its band.
 PARTS = (
-    ("training", 1.25, (3.0, 2.0), 5.0, 0.12),
-    ("validation", 2.0, (), 7.0, 0.2),
+    (tr("training"), 1.25, (3.0, 2.0), 5.0, 0.12),
+    (tr("validation"), 2.0, (), 7.0, 0.2),
 )
 
 
@@ -59,8 +60,8 @@ class LearningPlot(Plot):
         self.hover_line.hide()
         self.addItem(self.hover_line, ignoreBounds=True)
         self.readout = Readout(self.viewport())
-        self.left.configure(title="loss")
-        self.bottom.configure(unit="rows")
+        self.left.configure(title=tr("loss"))
+        self.bottom.configure(unit=tr("rows"))
         self.getPlotItem().layout.setContentsMargins(0, TOP, RIGHT, 0)
         self.setMouseTracking(True)
         self.restyle.connect(self._dress)
@@ -163,11 +164,13 @@ class LearningPlot(Plot):
             Value(look, ink, part, losses(values, nearest))
             for (part, *_), values in zip(PARTS, (curve.train, curve.validation), strict=True)
         )
-        self.readout.show_values(f"{curve.rows[nearest]:,} rows", lines, at)
+        self.readout.show_values(tr("{rows:,} rows", rows=int(curve.rows[nearest])), lines, at)
 
 
 def losses(values: Array, i: int) -> str:
     """The mean loss of one size, and the lowest and highest where they differ."""
     low, high = (float(end[i]) for end in spread(values))
     text = number(float(mean(values)[i]))
-    return text if not low < high else f"{text}  ({number(low)} to {number(high)})"
+    if not low < high:
+        return text
+    return tr("{mean}  ({low} to {high})", mean=text, low=number(low), high=number(high))

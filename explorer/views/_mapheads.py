@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from explorer.core.language import tr
 from explorer.core.numbers import number
 from explorer.widgets.fonts import px
 from explorer.widgets.line import Line
@@ -19,20 +20,22 @@ if TYPE_CHECKING:
 
 
 PLACE = 50
+_UNDER = tr("Under the pointer: place, loss, length of the gradient, largest curvature")
+_UNDER_FLAT = tr("Under the pointer: place, loss, slope, curvature")
 
 
 class ReadOut(QWidget):
     """What is under the pointer, in columns of fixed width so that nothing jumps."""
 
-    PLANE = (("x", 50), ("y", 50), ("loss", 52), ("‖∇‖", 56), ("λ₁", 62))
-    LINE = (("x", 50), ("loss", 52), ("f ′", 56), ("f ″", 62))
+    PLANE = (("x", 50), ("y", 50), (tr("loss"), 52), ("‖∇‖", 56), ("λ₁", 62))
+    LINE = (("x", 50), (tr("loss"), 52), ("f ′", 56), ("f ″", 62))
 
     def __init__(self) -> None:
         super().__init__()
         self.columns: tuple[tuple[str, int], ...] = self.PLANE
         self._values: tuple[str, ...] = ()
-        self.setToolTip("Under the pointer: place, loss, length of the gradient, largest curvature")
-        self.setAccessibleName("Values under the pointer")
+        self.setToolTip(_UNDER)
+        self.setAccessibleName(tr("Values under the pointer"))
 
     def sizeHint(self) -> QSize:
         """All columns beside each other."""
@@ -49,8 +52,7 @@ class ReadOut(QWidget):
             columns = tuple((n, PLACE) for n in letters) + self.PLANE[2:]
         if columns != self.columns:
             self.columns, self._values = columns, ()
-            what = "slope, curvature" if flat else "length of the gradient, largest curvature"
-            self.setToolTip(f"Under the pointer: place, loss, {what}")
+            self.setToolTip(_UNDER_FLAT if flat else _UNDER)
             self.updateGeometry()
             self.update()
 
@@ -122,8 +124,8 @@ class PaneHead(QWidget):
         self.name.setText(path.label)
         self.rate.setText(plot.title)
         self.rate.set_ink(colour(theme.muted))
-        wrong = self._wrong = path.end == "diverged" or "picture" in path.note
-        loss = f"loss {number(float(path.losses[-1]))}" if len(path.losses) else ""
+        wrong = self._wrong = path.end == "diverged" or bool(path.note)
+        loss = _loss(number(float(path.losses[-1]))) if len(path.losses) else ""
         self.state.setText(f"✕ {path.note}" if wrong else loss)
         self.state.setToolTip(path.note if wrong else "")
         self.state.set_ink(colour(theme.danger if wrong else theme.text))
@@ -144,7 +146,7 @@ class PaneHead(QWidget):
         left = _MARGINS[0] if self.width() >= px(self, _NARROW) else _GAP
         self._row.setContentsMargins(left, *_MARGINS[1:])
         # room for the longest loss, so that the rate does not come and go with its digits
-        longest = self.state.fontMetrics().horizontalAdvance("loss -8.888×10⁻¹⁵")
+        longest = self.state.fontMetrics().horizontalAdvance(_loss("-8.888×10⁻¹⁵"))
         state = max(self.state.sizeHint().width(), longest)
         fixed = sum(widget.sizeHint().width() for widget in (self.chip, self.name, self.rate))
         around = sum(_MARGINS) + 3 * _GAP
@@ -152,3 +154,7 @@ class PaneHead(QWidget):
         # of a narrow one, and in large type, the Standings tell the loss
         least = fixed - self.rate.sizeHint().width() + self.state.sizeHint().width()
         self.state.setVisible(self._wrong or least + around - _GAP <= self.width())
+
+
+def _loss(value: str) -> str:
+    return tr("loss {value}", value=value)

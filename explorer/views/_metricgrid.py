@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.core.language import tr, trc
 from explorer.core.numbers import number
 from explorer.widgets.fonts import px
 from explorer.widgets.stylesheet import colour, theme_of
@@ -18,17 +19,24 @@ if TYPE_CHECKING:
 ROW = 19
 # name, in short, and what it is
 WORDS = {
-    "mse": ("MSE", "MSE", "mean squared error"),
-    "mae": ("MAE", "MAE", "mean absolute error"),
-    "r2": ("R²", "R²", "share of the variance that is explained"),
-    "accuracy": ("Accuracy", "Acc.", "share of rows taken for their own class"),
-    "precision": ("Precision", "Prec.", "share of rows taken for a class that are of it"),
-    "recall": ("Recall", "Recall", "share of a class's rows taken for it"),
-    "f1": ("F1", "F1", "harmonic mean of precision and recall"),
-    "roc_auc": ("ROC AUC", "AUC", "share of pairs of two classes in the right order"),
+    "mse": ("MSE", "MSE", tr("mean squared error")),
+    "mae": ("MAE", "MAE", tr("mean absolute error")),
+    "r2": ("R²", "R²", tr("share of the variance that is explained")),
+    "accuracy": (tr("Accuracy"), tr("Acc."), tr("share of rows taken for their own class")),
+    "precision": (
+        tr("Precision"),
+        tr("Prec."),
+        tr("share of rows taken for a class that are of it"),
+    ),
+    "recall": (tr("Recall"), tr("Recall"), tr("share of a class's rows taken for it")),
+    "f1": ("F1", "F1", tr("harmonic mean of precision and recall")),
+    "roc_auc": ("ROC AUC", "AUC", tr("share of pairs of two classes in the right order")),
 }
 # in full, in short, and where even that is too long
-PARTS = (("Training", "Train", "Tr."), ("Validation", "Valid.", "Val."))
+PARTS = (
+    (tr("Training"), trc("short for Training", "Train"), tr("Tr.")),
+    (tr("Validation"), tr("Valid."), tr("Val.")),
+)
 Lines = list[tuple[str, ...]]
 
 
@@ -37,7 +45,7 @@ class MetricGrid(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Metrics")
+        self.setAccessibleName(tr("Metrics"))
         self._values: tuple[dict[str, str], ...] = ()
         self._corner = ""
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWi
 
 from explorer.core import trainable
 from explorer.core.experiment import with_setting
+from explorer.core.language import tr, trc
 from explorer.widgets import learningsettings
 from explorer.widgets.choicerow import ChoiceRow
 from explorer.widgets.fieldrow import WordRow
@@ -26,17 +27,24 @@ Row = ParameterRow | ChoiceRow | WordRow
 
 _ACTIONS = (
     (
-        "Compare batch sizes",
-        "Train the chosen optimizer three times, side by side: with single rows, with batches of "
-        "32, and with all rows at once. The other runs go.",
+        tr("Compare batch sizes"),
+        tr(
+            "Train the chosen optimizer three times, side by side: with single rows, with batches "
+            "of 32, and with all rows at once. The other runs go."
+        ),
     ),
     (
-        "Compare starts",
-        "Train the chosen optimizer from each kind of first weights that the model has, side by "
-        "side. The other runs go.",
+        tr("Compare starts"),
+        tr(
+            "Train the chosen optimizer from each kind of first weights that the model has, side "
+            "by side. The other runs go."
+        ),
     ),
-    ("New start", "Take the next seed: other rows held out, other batches, other first weights"),
-    ("Check gradient", "Compare the gradient by formula with differences of the loss"),
+    (
+        tr("New start"),
+        tr("Take the next seed: other rows held out, other batches, other first weights"),
+    ),
+    (tr("Check gradient"), tr("Compare the gradient by formula with differences of the loss")),
 )
 
 
@@ -54,7 +62,9 @@ def make_row(entry: Entry, experiment: Experiment) -> Row:
 def surface_row() -> ChoiceRow:
     """The row that says whose loss is shown: that of a test function or of a model."""
     hyper, options = learningsettings.SURFACE, learningsettings.SURFACES
-    return ChoiceRow(hyper, "landscape", "Surface", options, joined=True, free=True)
+    return ChoiceRow(
+        hyper, "landscape", trc("whose loss is shown", "Surface"), options, joined=True, free=True
+    )
 
 
 def fields(row: Row) -> list[QWidget]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from explorer.core.caption import result_step
+from explorer.core.language import tr, trc, trn
 from explorer.core.numbers import number, short
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from explorer.core.plan import Plan
     from explorer.core.trace import Trace
 
-COLUMNS = ("Optimizer", "Loss", "‖∇‖", "Steps", "End")
+COLUMNS = (tr("Optimizer"), tr("Loss"), "‖∇‖", tr("Steps"), trc("of a run", "End"))
+# The same where they are drawn: the column of steps has little room.
+HEADS = (*COLUMNS[:3], trc("narrow column", "Steps"), COLUMNS[4])
 _SHARE = 1e-3  # of the way from the start to the lowest minimum
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -53,7 +56,13 @@ class Entry:
     def words(self) -> str:
         """The row as a sentence."""
         label, loss, norm, steps, reason = self.texts()
-        said = f"{label}: loss {loss}, gradient {norm}, steps to tolerance {steps}"
+        said = tr(
+            "{label}: loss {loss}, gradient {norm}, steps to tolerance {steps}",
+            label=label,
+            loss=loss,
+            norm=norm,
+            steps=steps,
+        )
         return f"{said}, {reason}" if reason else said
 
     def rank(self, column: int) -> tuple[bool, Any]:
@@ -77,13 +86,17 @@ def target(plan: Plan, start_loss: float) -> Target:
     """Within a thousandth, rounded to a power of ten, of the way from the start to the minimum."""
     floor = plan.floor
     if floor is None or not math.isfinite(start_loss):
-        return Target(-math.inf, "No minimum is known here: steps to it are not counted.")
+        return Target(-math.inf, tr("No minimum is known here: steps to it are not counted."))
     gap = start_loss - floor
     within = 10.0 ** round(math.log10(_SHARE * gap)) if gap > 0 else _SHARE
     # a floor known to rounding only, such as 1e-30, is the same as none
     if abs(floor) < 1e-9 * within:
-        return Target(within, f"Steps to loss below {number(within)}.")
-    words = f"Steps to within {number(within)} of the lowest loss, {number(floor)}."
+        return Target(within, tr("Steps to loss below {loss}.", loss=number(within)))
+    words = tr(
+        "Steps to within {within} of the lowest loss, {lowest}.",
+        within=number(within),
+        lowest=number(floor),
+    )
     return Target(floor + within, words)
 
 
@@ -98,26 +111,32 @@ def steps_to(trace: Trace, loss: float, epoch: int = 0) -> int | None:
 
 
 def _not_improved(plan: Plan) -> str:
-    epochs = plan.validation.patience
-    return f"validation did not improve for {epochs} epoch{'s' * (epochs != 1)}"
+    return trn(
+        "validation did not improve for {n} epoch",
+        "validation did not improve for {n} epochs",
+        plan.validation.patience,
+    )
 
 
 def reason(plan: Plan, trace: Trace) -> str:
     """Why a run ended, and which step is its result where that is not its last."""
     words = trace.stop_sentence()
     if trace.stop_reason == "early_stopping":
-        words = f"{_not_improved(plan)}, ended at step {trace.stop_step}"
+        why, step = _not_improved(plan), trace.stop_step
+        words = tr("{why}, ended at step {step}", why=why, step=step)
     kept = result_step(plan, trace)
-    return words if kept == trace.stop_step else f"{words}, result of step {kept}"
+    if kept == trace.stop_step:
+        return words
+    return tr("{words}, result of step {step}", words=words, step=kept)
 
 
 def early_words(plan: Plan, traces: Sequence[Trace]) -> list[str]:
     """Sentences on what early stopping did, where it did something."""
     found = []
     if any(trace.stop_reason == "early_stopping" for trace in traces):
-        found.append(f"Stopped: {_not_improved(plan)}.")
+        found.append(tr("Stopped: {why}.", why=_not_improved(plan)))
     if any(result_step(plan, trace) != trace.stop_step for trace in traces):
-        found.append("At its end a run shows its best epoch.")
+        found.append(tr("At its end a run shows its best epoch."))
     return found
 
 
@@ -210,10 +229,14 @@ class Ranking(QAbstractTableModel):
 
     def order(self) -> str:
         """What it is sorted by, in words."""
-        way = "lowest" if self.ascending else "highest"
+        column = COLUMNS[self.column]
         if self.column in (0, len(COLUMNS) - 1):
-            way = "A" if self.ascending else "Z"
-        return f"Sorted by {COLUMNS[self.column]}, {way} first"
+            if self.ascending:
+                return tr("Sorted by {column}, A first", column=column)
+            return tr("Sorted by {column}, Z first", column=column)
+        if self.ascending:
+            return tr("Sorted by {column}, lowest first", column=column)
+        return tr("Sorted by {column}, highest first", column=column)
 
     def rowCount(self, parent: _Index | None = None) -> int:
         """One row a run."""
@@ -236,6 +259,6 @@ class Ranking(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return entry.texts()[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            exact = {1: f"loss {entry.loss!r}", 2: f"‖∇‖ {entry.norm!r}"}
+            exact = {1: tr("loss {loss!r}", loss=entry.loss), 2: f"‖∇‖ {entry.norm!r}"}
             return exact.get(index.column(), entry.reason or entry.words())
         return None

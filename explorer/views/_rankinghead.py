@@ -6,12 +6,13 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPolygonF
 from PySide6.QtWidgets import QHeaderView
 
+from explorer.core.language import tr
 from explorer.widgets.fonts import MEDIUM, SEMIBOLD, px, variant
 from explorer.widgets.panel import INSET
 from explorer.widgets.stylesheet import colour, theme_of
 from explorer.widgets.toolbutton import paint_ring
 
-from ._ranking import COLUMNS, Ranking
+from ._ranking import COLUMNS, HEADS, Ranking
 
 ROW = 28
 _KEYPAD = Qt.KeyboardModifier.KeypadModifier
@@ -38,8 +39,8 @@ class Head(QHeaderView):
         self.setMinimumSectionSize(1)
         self.viewport().setAutoFillBackground(False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName("Columns of the standings")
-        self.setToolTip("Click to sort, click again to turn the order round")
+        self.setAccessibleName(tr("Columns of the standings"))
+        self.setToolTip(tr("Click to sort, click again to turn the order round"))
         ranking.headerDataChanged.connect(self._sorted)
         self._sorted()
 
@@ -105,10 +106,10 @@ class Head(QHeaderView):
         if section == _LAST:
             inner.adjust(0, 0, -px(self, 10), 0)
         if sorted_by:
-            self._draw_arrow(painter, inner, COLUMNS[section], section == 0)
+            self._draw_arrow(painter, inner, HEADS[section], section == 0)
         if section < _LAST:
             cut = Qt.TextElideMode.ElideRight
-            title = painter.fontMetrics().elidedText(COLUMNS[section], cut, inner.width())
+            title = painter.fontMetrics().elidedText(HEADS[section], cut, inner.width())
             painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, title)
         if self.hasFocus() and section == self._at:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

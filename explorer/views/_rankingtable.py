@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
+from explorer.core.language import tr
 from explorer.core.style import style
 from explorer.widgets.chips import paint_chip
 from explorer.widgets.fonts import SEMIBOLD, px, variant
@@ -106,7 +107,7 @@ class RankingTable(QTableView):
         self.setAutoFillBackground(False)
         self.viewport().setAutoFillBackground(False)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.setAccessibleName("Standings")
+        self.setAccessibleName(tr("Standings"))
         self.selectionModel().currentRowChanged.connect(self._changed)
         ranking.modelReset.connect(self._sized)
         self._sized()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
+from explorer.core.language import tr
 from explorer.core.style import Style, style
 from explorer.widgets import icons
 from explorer.widgets.chips import HEIGHT, WIDTH, marker_path, paint_chip, run_colour
@@ -33,14 +34,14 @@ class RunPicker(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.setToolTip("Choose the run whose steps are explained")
+        self.setToolTip(tr("Choose the run whose steps are explained"))
         self.clicked.connect(self._open)
 
     def show_runs(self, runs: Sequence[tuple[str, int]], at: int) -> None:
         """Show the runs, each a label and a style, of which `at` is chosen."""
         if (tuple(runs), at) != (self._runs, self._at):
             self._runs, self._at = tuple(runs), at
-            self.setAccessibleName(f"Explained run: {self._label()}")
+            self.setAccessibleName(tr("Explained run: {run}", run=self._label()))
             self.updateGeometry()
             self.update()
 

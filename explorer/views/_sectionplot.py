@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 
+from explorer.core.language import tr
 from explorer.core.numbers import number
 from explorer.widgets.chips import run_colour
 from explorer.widgets.fonts import px, scale
@@ -139,10 +140,10 @@ class SectionPlot(Plot):
         place = float(cut.distances[nearest])
         self.hover_line.setValue(place + cut.shift)
         self.hover_line.show()
-        values = [Value(look, self.theme.text, "loss", number(float(losses[nearest])))]
+        values = [Value(look, self.theme.text, tr("loss"), number(float(losses[nearest])))]
         if cut.model is not None:
             value = float(cut.parabola()[nearest])
-            values.append(Value(look, ink, "quadratic model", number(value)))
+            values.append(Value(look, ink, tr("quadratic model"), number(value)))
         self.readout.show_values(f"{cut.axis} {number(place + cut.shift)}", tuple(values), at)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

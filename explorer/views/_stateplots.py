@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.core.language import tr
 from explorer.widgets.fonts import SEMIBOLD, px, variant
 from explorer.widgets.richtext import baseline, layout, paint
 from explorer.widgets.stylesheet import colour, theme_of
@@ -61,7 +62,7 @@ class StatePlots(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("The optimizer's memory over the steps")
+        self.setAccessibleName(tr("The optimizer's memory over the steps"))
         self._curves: tuple[StateCurve, ...] = ()
         self._names: Sequence[str] = ()
         self._cursor = 0
@@ -207,7 +208,7 @@ class StatePlots(QWidget):
             line = layout(name, self.font())
             paint(painter, QPointF(x + wide + px(self, 6), y), line, colour(theme.muted))
             x += wide + line.width + px(self, 16)
-        line = layout(f"steps 0–{self._steps()}", self.font())
+        line = layout(tr("steps 0–{last}", last=self._steps()), self.font())
         paint(painter, QPointF(self.width() - line.width, y), line, colour(theme.muted))
 
 

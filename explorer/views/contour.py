@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.core.experiment import started_at
+from explorer.core.language import tr
 from explorer.core.numbers import number
 from explorer.views.base import Dock, Frame, View, same_picture
 from explorer.widgets.fonts import px
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 # Of panes side by side, px: what the colour bar and the margins take, and the smallest one.
 BESIDE, NARROWEST, LOWEST = 110, 150, 130
 # What is said where the start is not to be dragged.
-_FIXED = "Of more than two parameters the start is drawn by seed: choose another seed to move it"
+_FIXED = tr(
+    "Of more than two parameters the start is drawn by seed: choose another seed to move it"
+)
 
 
 class ContourView(View):
@@ -46,7 +49,7 @@ class ContourView(View):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Contour")
+        self.setAccessibleName(tr("Contour"))
         self._readout = ReadOut()
         self._frame: Frame | None = None
         self._panes: list[MapPane] = []
@@ -114,7 +117,7 @@ class ContourView(View):
             pane.looked.connect(self._follow)
             pane.line_drawn.connect(self._draw_line)
             pane.painted.connect(self.drawn)
-            pane.setAccessibleName("Map")
+            pane.setAccessibleName(tr("Map"))
             self._panes.append(pane)
             self._heads.append(PaneHead())
         columns = self._columns = self._fitting(count)
@@ -196,7 +199,7 @@ class ContourView(View):
         self._show_strip(plots[0].shading if side and plots else None)
         flat = new.plan.landscape.dimension == 1
         self._readout.set_names(flat, new.plan.landscape.axes)
-        self._name("Curve" if flat else "Contour")
+        self._name(tr("Curve") if flat else tr("Contour"))
         self._bar.setVisible(not flat)
         self._bar.set_levels(new.levels, view.colormap)
         styles = [run.style for run in new.plan.runs if run.visible]
@@ -223,7 +226,7 @@ class ContourView(View):
         """Show the landscape's own part of the plane again."""
         if self._frame is not None:
             view = replace(self._frame.experiment.view, bounds=None)
-            self.edited.emit(replace(self._frame.experiment, view=view), "Reset view", "view")
+            self.edited.emit(replace(self._frame.experiment, view=view), tr("Reset view"), "view")
             for pane in self._panes:
                 pane.reset()
 
@@ -238,7 +241,7 @@ class ContourView(View):
             if dragging:
                 self.said.emit(_FIXED)
             return
-        self.edited.emit(started_at(self._frame.experiment, start), "Move start", key)
+        self.edited.emit(started_at(self._frame.experiment, start), tr("Move start"), key)
 
     def _hover(self, at: tuple[float, float] | None) -> None:
         from explorer.core.probe import probe
@@ -287,7 +290,7 @@ class ContourView(View):
     def _zoom(self, bounds: tuple[tuple[float, float], ...]) -> None:
         if self._frame is not None:
             view = replace(self._frame.experiment.view, bounds=bounds)
-            self.edited.emit(replace(self._frame.experiment, view=view), "Zoom", "view")
+            self.edited.emit(replace(self._frame.experiment, view=view), tr("Zoom"), "view")
 
     def _draw_line(self, line: tuple[tuple[float, float], ...] | None, drawing: bool) -> None:
         """Look along a line, or along the step again where it was taken away."""
@@ -295,14 +298,14 @@ class ContourView(View):
             return
         given = self._frame.experiment
         view = replace(given.view, section="line" if line else "step", line=line)
-        self.edited.emit(replace(given, view=view), "Draw line", "view")
+        self.edited.emit(replace(given, view=view), tr("Draw line"), "view")
         if line and not drawing:
             self.wanted.emit("section")
 
     def describe(self) -> str:
         """The picture in words: where every trajectory is."""
         if self._frame is None or self._frame.plan is None or not self._panes:
-            return "The map is being drawn."
+            return tr("The map is being drawn.")
         title = self._frame.plan.landscape.title
         return f"{title}. " + " ".join(pane.describe() for pane in self._panes)
 
@@ -315,9 +318,9 @@ def _whole(*args: Any) -> tuple[MapPlot, ...]:
 
 SPEC = Dock(
     "contour",
-    "Contour",
+    tr("Contour"),
     "center",
     0,
     ContourView,
-    "The landscape from above: drag the start, zoom with the wheel, pan by dragging",
+    tr("The landscape from above: drag the start, zoom with the wheel, pan by dragging"),
 )

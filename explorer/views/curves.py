@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget, QWidgetAction
 
+from explorer.core.language import tr
 from explorer.core.numbers import number
 from explorer.widgets.fonts import px
 from explorer.widgets.markers import WORDS
@@ -16,7 +17,7 @@ from explorer.widgets.stylesheet import theme_of
 from explorer.widgets.toolbutton import NORMAL, ToolButton
 
 from ._curvehead import CurveHead
-from ._curvekey import CurveKey, KeyList
+from ._curvekey import ACCOMPANY, CurveKey, KeyList
 from .base import Dock, Frame, View
 
 if TYPE_CHECKING:
@@ -28,19 +29,19 @@ if TYPE_CHECKING:
     from ._curveplot import CurvesPlot
 
 _QUANTITIES = (
-    ("loss", "Loss", "The loss at every step, penalty included, and the validation loss"),
-    ("parts", "Parts", "The loss without its penalty, and the penalty alone"),
-    ("gradient_norm", "‖∇‖", "The length of the gradient that the optimizer was given"),
-    ("learning_rate", "Learning rate", "The learning rate η that every step used"),
+    ("loss", tr("Loss"), tr("The loss at every step, penalty included, and the validation loss")),
+    ("parts", tr("Parts"), tr("The loss without its penalty, and the penalty alone")),
+    ("gradient_norm", "‖∇‖", tr("The length of the gradient that the optimizer was given")),
+    ("learning_rate", tr("Learning rate"), tr("The learning rate η that every step used")),
 )
-_SHORT = {"learning_rate": "Rate"}
+_SHORT = {"learning_rate": tr("Rate")}
 _UNITS = (
-    ("step", "Step", "Against the step, with the loss of every one"),
-    ("epoch", "Epoch", "Against the epoch, with the loss at the end of each"),
+    ("step", tr("Step"), tr("Against the step, with the loss of every one")),
+    ("epoch", tr("Epoch"), tr("Against the epoch, with the loss at the end of each")),
 )
 _SCALES = (
-    ("log", "Log", "Logarithmic axis: equal factors are equally far apart (L)"),
-    ("linear", "Linear", "Linear axis: equal differences are equally far apart (L)"),
+    ("log", tr("Log"), tr("Logarithmic axis: equal factors are equally far apart (L)")),
+    ("linear", tr("Linear"), tr("Linear axis: equal differences are equally far apart (L)")),
 )
 # Narrower than this, names are shortened.
 _WIDE = 780
@@ -56,18 +57,18 @@ class Curves(View):
     def __init__(self) -> None:
         super().__init__()
         self.setMinimumHeight(120)
-        self.setAccessibleName("Curves")
+        self.setAccessibleName(tr("Curves"))
         self._frame: Frame | None = None
         self._plot: CurvesPlot | None = None
         self._drawn: CurvePlot | None = None
         # by quantity, what a person chose; until then the values decide
         self._chosen: dict[str, bool] = {}
         self._unit_chosen = ""
-        self.quantity = Segmented("Quantity", _QUANTITIES)
-        self.unit = Segmented("Against", _UNITS)
-        self.scale = Segmented("Scale", _SCALES)
+        self.quantity = Segmented(tr("Quantity"), _QUANTITIES)
+        self.unit = Segmented(tr("Against"), _UNITS)
+        self.scale = Segmented(tr("Scale"), _SCALES)
         self.key = CurveKey()
-        self.more = ToolButton("ellipsis", "Legend", "What the lines and signs mean")
+        self.more = ToolButton("ellipsis", tr("Legend"), tr("What the lines and signs mean"))
         self._offered: tuple[bool, bool] | None = None
         self._offer(parts=False)
         self.quantity.changed.connect(lambda _key: self._draw())
@@ -206,34 +207,50 @@ class Curves(View):
         if self._drawn is None or self._frame is None:
             return ""
         plot = self._drawn
-        scale = "logarithmic" if plot.log else "linear"
+        scale = tr("logarithmic scale") if plot.log else tr("linear scale")
         name = {key: text for key, text, _ in _QUANTITIES}[plot.quantity]
-        cursor = f"cursor at step {self._frame.step}"
-        lines = [f"{name} against the {plot.unit}, {scale} scale, {cursor}"]
+        epoch = plot.unit == "epoch"
+        head = (
+            tr("{name} against the epoch", name=name)
+            if epoch
+            else tr("{name} against the step", name=name)
+        )
+        cursor = tr("cursor at step {step}", step=self._frame.step)
+        lines = [f"{head}, {scale}, {cursor}"]
         told = [series for series in plot.series if len(series.x) and series.part != "theory"]
         lines += [*map(self._describe, told), *filter(None, [plot.theory])]
         return "\n".join(lines)
 
     def _describe(self, series: Series) -> str:
         assert self._drawn is not None
-        unit, label = self._drawn.unit, series.label
-        if series.part != "train":
-            label += f", {series.part}"
-        words = (
-            f"{label}: from {number(float(series.y[0]))} to {number(float(series.y[-1]))} "
-            f"at {unit} {number(float(series.x[-1]))}"
+        label = series.label
+        if series.part in ACCOMPANY:
+            label += f", {ACCOMPANY[series.part]}"
+        words = tr(
+            "{label}: from {first} to {last} at {place}",
+            label=label,
+            first=number(float(series.y[0])),
+            last=number(float(series.y[-1])),
+            place=self._place(float(series.x[-1])),
         )
         if series.best is not None:
             at, value = series.best
-            words += f", best {number(value)} at {unit} {number(at)}"
+            best = tr("best {value} at {place}", value=number(value), place=self._place(at))
+            words += f", {best}"
         return words + (f", {WORDS[series.end]}" if series.end != "running" else "")
+
+    def _place(self, at: float) -> str:
+        assert self._drawn is not None
+        if self._drawn.unit == "epoch":
+            return tr("epoch {epoch}", epoch=number(at))
+        return tr("step {step}", step=number(at))
 
 
 SPEC = Dock(
     key="curves",
-    title="Curves",
+    title=tr("Curves"),
     area="bottom",
     order=0,
     make=Curves,
-    summary="Loss, its parts, gradient norm or learning rate of every run, by step or epoch",
+    summary=tr("Loss, its parts, gradient norm or learning rate of every run, by step or epoch"),
 )

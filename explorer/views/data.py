@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from explorer.core.language import tr
 from explorer.widgets.panel import INSET, scrolled
 from explorer.widgets.segmented import Segmented
 from explorer.widgets.stylesheet import theme_of
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from explorer.core.plan import RunPlan
     from explorer.core.study import Study
 
-_EMPTY = "Choose a model and data in the Model panel to see how it learns."
+_EMPTY = tr("Choose a model and data in the Model panel to see how it learns.")
 
 
 class DataView(View):
@@ -31,15 +32,19 @@ class DataView(View):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Data")
+        self.setAccessibleName(tr("Data"))
         self.setMinimumWidth(200)
         self._frame: Frame | None = None
         self._forget()
         self.choice = Segmented(
-            "Data as",
+            tr("Data as"),
             (
-                ("plot", "Plot", "The rows and what the model makes of them"),
-                ("table", "Table", "Which class is taken for which, or rows with predictions"),
+                ("plot", tr("Plot"), tr("The rows and what the model makes of them")),
+                (
+                    "table",
+                    tr("Table"),
+                    tr("Which class is taken for which, or rows with predictions"),
+                ),
             ),
         )
         self.choice.hide()
@@ -156,7 +161,13 @@ class DataView(View):
 
         study, scene = self._frame.study, self._scene
         data, label = study.data, _runs(self._frame, study)[self._frame.selected].label
-        head = f"{data.source or 'Data'}: {scene.total:,} rows, {label} at step {self._frame.step}."
+        head = tr(
+            "{source}: {total:,} rows, {label} at step {step}.",
+            source=data.source or tr("Data"),
+            total=scene.total,
+            label=label,
+            step=self._frame.step,
+        )
         parts = [head, fitwords.words(scene, self._fit, data.classes)]
         if self.choice.value() == "table" and data.task != "regression":
             parts.append(self.body.confusion.as_text())
@@ -176,11 +187,11 @@ def _runs(frame: Frame, study: Study) -> tuple[RunPlan, ...]:
 
 SPEC = Dock(
     key="data",
-    title="Data",
+    title=tr("Data"),
     area="right",
     order=2,
     make=DataView,
     tab="inspector",
     trains=True,
-    summary="The rows a model learns from, its fit or boundary, its metrics and how it goes",
+    summary=tr("The rows a model learns from, its fit or boundary, its metrics and how it goes"),
 )

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from explorer.core import own
 from explorer.core.catalog import catalog
+from explorer.core.language import tr
 from explorer.explain import expression
 from explorer.widgets import groups, settings
 from explorer.widgets.cardlist import CARD, GAP, CardList
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 # Narrower than this, labels and number fields take less.
 _WIDE = 280
 # What stands in for the rows of a landscape while a model is trained.
-_ASIDE = "A model is trained on data now. Choose a landscape to go back to test functions."
+_ASIDE = tr("A model is trained on data now. Choose a landscape to go back to test functions.")
 _ROWS_SHOWN = 2.4
 
 
@@ -52,11 +53,11 @@ class Gallery(View):
         self._timer = QTimer(self)
         self._slices: Iterator[None] = iter(())
         self.search = SearchField(
-            "Search landscapes",
-            f"Search {len(self._specs)} landscapes",
-            "Show the landscapes whose name or lesson has these words",
+            tr("Search landscapes"),
+            tr("Search {n} landscapes", n=len(self._specs)),
+            tr("Show the landscapes whose name or lesson has these words"),
         )
-        self.cards = CardList("Landscapes")
+        self.cards = CardList(tr("Landscapes"))
         for key, spec in self._specs.items():
             self.cards.add(key, spec.title, spec.teaches)
         self.search.textChanged.connect(self._filter)
@@ -177,7 +178,7 @@ class Gallery(View):
         spec = catalog().landscape(key)
         self.cards.set_chosen(key)
         self.formula.show_formula(spec.formula if own.is_own(key) else "")
-        self._title.setText("Your own" if own.is_own(key) else spec.title)
+        self._title.setText(tr("Your own") if own.is_own(key) else spec.title)
         self._teaches.setText(spec.teaches)
         for _, row in self._rows:
             row.hide()
@@ -235,7 +236,7 @@ class Gallery(View):
         if key != self._experiment.landscape or self._trains:
             changed = own.keep(self._experiment, settings.on_landscape(self._experiment, key))
             name = catalog().landscape(key).title
-            self.edited.emit(changed, f"Choose {name}", f"landscape:{key}")
+            self.edited.emit(changed, tr("Choose {name}", name=name), f"landscape:{key}")
 
     def _choose_first(self) -> None:
         if found := self.cards.shown():
@@ -263,9 +264,9 @@ class Gallery(View):
         place = QWidget()
         column = QVBoxLayout(place)
         column.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        words = QLabel("No landscape has these words.")
+        words = QLabel(tr("No landscape has these words."))
         words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        button = QPushButton("Clear search")
+        button = QPushButton(tr("Clear search"))
         button.clicked.connect(self.search.clear)
         column.addWidget(words)
         column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -306,9 +307,11 @@ class Gallery(View):
 
 SPEC = Dock(
     key="landscape",
-    title="Landscape",
+    title=tr("Landscape"),
     area="left",
     order=0,
     make=Gallery,
-    summary="Choose a landscape; set its parameters, start and steps, penalty, noise and stopping.",
+    summary=tr(
+        "Choose a landscape; set its parameters, start and steps, penalty, noise and stopping."
+    ),
 )

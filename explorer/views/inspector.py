@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from explorer.core.language import tr
 from explorer.widgets.fonts import SEMIBOLD, px, variant
 from explorer.widgets.panel import INSET, scrolled
 from explorer.widgets.richtext import RichLabel
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from ._explained import Explained
 
 AXES = ("<i>x</i>", "<i>y</i>")
-_EMPTY = "Add an optimizer to see here how it takes its steps."
-_MANY = (
+_EMPTY = tr("Add an optimizer to see here how it takes its steps.")
+_MANY = tr(
     "A step of so many parameters does not fit two columns. The Data panel shows what was learnt."
 )
 # Short names for the columns of a model of two parameters.
@@ -48,7 +49,7 @@ class Inspector(View):
     def __init__(self) -> None:
         super().__init__()
         self.setMinimumWidth(280)
-        self.setAccessibleName("Inspector")
+        self.setAccessibleName(tr("Inspector"))
         self._shown: Explained | None = None
         self._parts()
         self._place()
@@ -75,13 +76,13 @@ class Inspector(View):
     def _parts(self) -> None:
         self.picker = RunPicker()
         self.when = RichLabel(tone="muted")
-        self.table = NumberTable("Update rule", (76, 82))
+        self.table = NumberTable(tr("Update rule"), (76, 82))
         self.notice = Notice()
         self.states = StatePlots()
-        self.where = QLabel("Curvature here")
+        self.where = QLabel(tr("Curvature here"))
         self.curvature = Curvature()
-        self.lengths_title = QLabel("Step length so far")
-        self.lengths = NumberTable("Step length so far", (84, 82))
+        self.lengths_title = QLabel(tr("Step length so far"))
+        self.lengths = NumberTable(tr("Step length so far"), (84, 82))
         self.empty = QLabel(_EMPTY)
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -154,7 +155,7 @@ class Inspector(View):
         axes = AXES[: plan.landscape.dimension]
         if new.study is not None:
             axes = tuple(_NAMES.get(name, name) for name in new.study.plane.names)
-        self.table.show_rows(("Update rule", *axes), shown.rows())
+        self.table.show_rows((tr("Update rule"), *axes), shown.rows())
         self._show_surroundings(shown)
         if before is None or before.trace is not trace or before.run is not run:
             curves = shown.state_curves()
@@ -175,12 +176,15 @@ class Inspector(View):
         seen, limit = shown.curvature()
         self.curvature.show_probe(seen, limit)
         diverged = shown.diverged
-        self.where.setText("Curvature at the start" if diverged else "Curvature here")
+        self.where.setText(tr("Curvature at the start") if diverged else tr("Curvature here"))
         for part in (self.notice, self.lengths_title, self.lengths):
             part.setVisible(diverged)
         if diverged:
-            self.notice.say(f"Diverged at step {shown.trace.stop_step}", shown.reason(limit))
-            self.lengths.show_rows(("Step", "Length", "Loss after"), shown.length_rows())
+            ended = tr("Diverged at step {step}", step=shown.trace.stop_step)
+            self.notice.say(ended, shown.reason(limit))
+            self.lengths.show_rows(
+                (tr("Step"), tr("Length"), tr("Loss after")), shown.length_rows()
+            )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lower the plots in small windows."""
@@ -196,9 +200,9 @@ class Inspector(View):
 
 SPEC = Dock(
     key="inspector",
-    title="Inspector",
+    title=tr("Inspector"),
     area="right",
     order=0,
     make=Inspector,
-    summary="One step line by line, with its numbers, the memory and the curvature",
+    summary=tr("One step line by line, with its numbers, the memory and the curvature"),
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from explorer.core.language import tr
 from explorer.core.style import style
 from explorer.core.trainable import what_trains
 from explorer.widgets.panel import INSET
@@ -23,15 +24,13 @@ if TYPE_CHECKING:
 
     from ._learnplot import LearningPlot
 
-NO_MODEL = "Choose a model and data in the Model panel to see whether more rows would help."
-NO_RUN = "Add an optimizer to see whether more rows would help."
-NO_ROWS = (
+NO_MODEL = tr("Choose a model and data in the Model panel to see whether more rows would help.")
+NO_RUN = tr("Add an optimizer to see whether more rows would help.")
+NO_ROWS = tr(
     "Rows must be held out to be judged by: give the validation share in the Model panel a value "
     "above 0."
 )
-OFFER = "Would more rows help, or another model? To see it, {} is trained anew up to 22 times."
-BUSY = "{} is being trained on growing parts of the rows. The status bar shows how far it is."
-EARLIER = "of earlier settings"
+EARLIER = tr("of earlier settings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class LearningCurveView(View):
     def __init__(self) -> None:
         super().__init__()
         self.setMinimumHeight(120)
-        self.setAccessibleName("Learning curve")
+        self.setAccessibleName(tr("Learning curve"))
         self.plot: LearningPlot | None = None
         self.curve: LearningCurve | None = None
         self._frame: Frame | None = None
@@ -68,7 +67,7 @@ class LearningCurveView(View):
             button.clicked.connect(self._ask)
         self.words = QLabel()
         self.words.setTextFormat(Qt.TextFormat.RichText)
-        self.words.setAccessibleName("What the curve shows")
+        self.words.setAccessibleName(tr("What the curve shows"))
         self.words.setContentsMargins(4, 2, INSET, 2)
         self.words.setWordWrap(True)
         self._body = QWidget()
@@ -91,7 +90,7 @@ class LearningCurveView(View):
         from ._learnplot import LearningPlot
 
         self.plot = LearningPlot(theme_of(self))
-        self.plot.setAccessibleName("Loss against rows")
+        self.plot.setAccessibleName(tr("Loss against rows"))
         self._column.insertWidget(0, self.plot, 1)
         self._draw()
 
@@ -195,8 +194,18 @@ class LearningCurveView(View):
         if missing := _missing(self._frame.experiment if self._frame is not None else None):
             return missing
         if self._asked is not None:
-            return BUSY.format(self._asked.label)
-        return self._why or (OFFER.format(chosen.label) if chosen is not None else "")
+            return tr(
+                "{run} is being trained on growing parts of the rows. The status bar shows how far "
+                "it is.",
+                run=self._asked.label,
+            )
+        if self._why or chosen is None:
+            return self._why
+        return tr(
+            "Would more rows help, or another model? To see it, {run} is trained anew up to 22 "
+            "times.",
+            run=chosen.label,
+        )
 
     def describe(self) -> str:
         """The curve in words, or what to do to get one."""
@@ -204,7 +213,7 @@ class LearningCurveView(View):
             return self.offer.hint.text()
         from explorer.core.learncurve import listed, sentence
 
-        head = f"Loss against rows, {self.mark()}"
+        head = tr("Loss against rows") + f", {self.mark()}"
         return "\n".join([head, sentence(self.curve), *listed(self.curve)])
 
 
@@ -225,12 +234,12 @@ def _missing(experiment: Experiment | None) -> str:
 
 SPEC = Dock(
     key="learning_curve",
-    title="Learning curve",
+    title=tr("Learning curve"),
     area="bottom",
     order=1,
     make=LearningCurveView,
     tab="curves",
     trains=True,
     stays=True,
-    summary="Loss on training and validation rows against the number of rows trained on",
+    summary=tr("Loss on training and validation rows against the number of rows trained on"),
 )

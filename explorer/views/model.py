@@ -15,6 +15,7 @@ from explorer.core.catalog import catalog
 from explorer.core.data import is_file
 from explorer.core.datahead import head
 from explorer.core.errors import InputError
+from explorer.core.language import tr
 from explorer.widgets import datasettings, learningsettings
 from explorer.widgets.fold import Fold
 from explorer.widgets.fonts import px
@@ -38,11 +39,11 @@ if TYPE_CHECKING:
 # As in the landscape's panel, give or take the longest label.
 _WIDE = 280
 _LABELS, _LABELS_NARROW = 82, 68
-OFF = (
+OFF = tr(
     "Choose Model on data to fit a model to a table: the map then shows the loss over the model's "
     "own parameters, and optimizers train it in mini-batches."
 )
-KINDS = "Tables (*.csv *.csv.gz *.tsv *.txt *.parquet *.pq);;All files (*)"
+KINDS = tr("Tables (*.csv *.csv.gz *.tsv *.txt *.parquet *.pq);;All files (*)")
 
 
 class ModelPanel(View):
@@ -66,6 +67,7 @@ class ModelPanel(View):
             fold = self.folds[group.title] = Fold(group.title, partial(_given, stack))
             stack.setParent(fold)
             stack.hide()
+        self._training, self._early, self._plane = self.folds.values()
         for stack in self.stacks.values():
             stack.edited.connect(self._put)
             stack.rebuilt.connect(self._order)
@@ -76,7 +78,7 @@ class ModelPanel(View):
         self.verify.clicked.connect(self.check_wanted)
         self.check = GradientCheck()
         self._lay_out()
-        self.folds["Training"].set_open(True)
+        self._training.set_open(True)
 
     def _lay_out(self) -> None:
         self._page, self._body = QWidget(), QWidget()
@@ -141,7 +143,7 @@ class ModelPanel(View):
 
     def _show_learning(self, learning: Learning, experiment: Experiment) -> None:
         spec = None if is_file(learning.data) else catalog().dataset(learning.data)
-        self._about_data.setText(spec.summary if spec else "A file of your own.")
+        self._about_data.setText(spec.summary if spec else tr("A file of your own."))
         words = (catalog().model(learning.model).summary, learningsettings.size_words(learning))
         self._about_model.setText(" ".join(filter(None, words)))
         shown = {
@@ -155,20 +157,20 @@ class ModelPanel(View):
             self.folds[group.title].heading.set_note(group.note(learning))
         for name, entries in shown.items():
             self.stacks[name].show_entries(entries, experiment)
-        self.folds["Early stopping"].setVisible(learning.validation > 0)
+        self._early.setVisible(learning.validation > 0)
         # of two parameters there is one plane only
-        self.folds["Plane"].setVisible(trainable.size_of(learning) != 2)
+        self._plane.setVisible(trainable.size_of(learning) != 2)
         self.compare.setEnabled(bool(experiment.runs))
         self.starts.setEnabled(bool(experiment.runs and trainable.starts_of(learning)))
 
     def describe(self) -> str:
         """Name the model and its data."""
         if self._experiment is None or self._experiment.learning is None:
-            return "No model: the landscape is a test function"
+            return tr("No model: the landscape is a test function")
         learning = self._experiment.learning
         file = is_file(learning.data)
         data = Path(learning.data).name if file else catalog().dataset(learning.data).title
-        words = f"{catalog().model(learning.model).title} on {data}"
+        words = tr("{model} on {data}", model=catalog().model(learning.model).title, data=data)
         size = learningsettings.size_words(learning)
         checked = self.check.words() if self.check.isVisibleTo(self) else ""
         return ". ".join(part.rstrip(".") for part in (words, size, checked) if part)
@@ -197,7 +199,7 @@ class ModelPanel(View):
             changed = trainable.turned_on(self._experiment, self._kept)
         else:
             changed = trainable.turned_off(self._experiment)
-        what = "Train a model on data" if on else "Show the test function"
+        what = tr("Train a model on data") if on else tr("Show the test function")
         self._emit(changed, what, f"learning:{'on' if on else 'off'}")
 
     def _put(self, entry: Entry, value: Value) -> None:
@@ -212,7 +214,8 @@ class ModelPanel(View):
         if entry.options:
             # one choice after the other are as many entries
             text = next((t for k, t, _ in entry.options if k == value), str(value))
-            what, key = f"Choose {setting.hyper.name} {text}", f"{key}:{value}"
+            what = tr("Choose {name} {value}", name=setting.hyper.name, value=text)
+            key = f"{key}:{value}"
         self._emit(changed, what, key)
 
     def _open(self) -> None:
@@ -221,27 +224,28 @@ class ModelPanel(View):
             return
         data = self._experiment.learning.data
         folder = str(Path(data).parent) if is_file(data) else ""
-        name, _ = QFileDialog.getOpenFileName(self, "Open a table", folder, KINDS)
+        name, _ = QFileDialog.getOpenFileName(self, tr("Open a table"), folder, KINDS)
         if name:
             changed = trainable.with_data(self._experiment, name)
-            self._emit(changed, f"Choose data {Path(name).name}", f"learning:data:{name}")
+            what = tr("Choose data {file}", file=Path(name).name)
+            self._emit(changed, what, f"learning:data:{name}")
         row = self.stacks["data"].rows[0]
         row.set_value(self._experiment.learning.data)
 
     def _compare(self) -> None:
         if self._experiment is not None and self._experiment.runs:
             changed = trainable.in_batches(self._experiment, self._selected)
-            self._emit(changed, "Compare batch sizes", "learning:batches")
+            self._emit(changed, tr("Compare batch sizes"), "learning:batches")
 
     def _compare_starts(self) -> None:
         if self._experiment is not None and self._experiment.runs:
             changed = trainable.in_starts(self._experiment, self._selected)
-            self._emit(changed, "Compare starts", "learning:starts")
+            self._emit(changed, tr("Compare starts"), "learning:starts")
 
     def _renew(self) -> None:
         if self._experiment is not None and self._experiment.learning is not None:
             changed = trainable.anew(self._experiment)
-            self._emit(changed, "New start", f"learning:start:{changed.seed}")
+            self._emit(changed, tr("New start"), f"learning:start:{changed.seed}")
 
     def _reveal(self, fold: Fold) -> None:
         """Scroll until what was just opened shows, its heading first of all."""
@@ -287,11 +291,13 @@ def _given(stack: RowStack) -> QWidget:
 
 SPEC = Dock(
     key="model",
-    title="Model",
+    title=tr("Model"),
     area="left",
     # Among equals the key decides: below the landscape, above the optimizers.
     order=1,
     make=ModelPanel,
     tab="landscape",
-    summary="Train a model on data in place of a test function: choose both, and how it is done.",
+    summary=tr(
+        "Train a model on data in place of a test function: choose both, and how it is done."
+    ),
 )

@@ -15,6 +15,7 @@ from explorer.core.catalog import catalog
 from explorer.core.defaults import rate_in
 from explorer.core.errors import InputError
 from explorer.core.experiment import MAX_RUNS, Experiment, Run
+from explorer.core.language import tr
 from explorer.core.naming import names
 from explorer.core.style import unused
 from explorer.widgets.panel import INSET, scrolled
@@ -33,25 +34,26 @@ if TYPE_CHECKING:
 
 # The parts of the menu that adds an optimizer, and what belongs to each.
 FAMILIES: tuple[tuple[str, Callable[[Optimizer], bool]], ...] = (
-    ("First order", lambda spec: spec.family == "first order" and not spec.wraps),
-    ("Second order", lambda spec: spec.family == "second order" and not spec.wraps),
-    ("Without gradients", lambda spec: spec.family == "gradient-free" and not spec.wraps),
-    ("Wrappers", lambda spec: spec.wraps),
+    (tr("First order"), lambda spec: spec.family == "first order" and not spec.wraps),
+    (tr("Second order"), lambda spec: spec.family == "second order" and not spec.wraps),
+    (tr("Without gradients"), lambda spec: spec.family == "gradient-free" and not spec.wraps),
+    (tr("Wrappers"), lambda spec: spec.wraps),
 )
 
 
 def why_not(experiment: Experiment, spec: Optimizer) -> str:
     """Why an optimizer cannot be added, if it cannot."""
     if len(experiment.runs) >= MAX_RUNS:
-        return f"At most {MAX_RUNS} runs fit"
+        return tr("At most {most} runs fit", most=MAX_RUNS)
     squares = any(state.fill == "gauss_newton" for state in spec.state)
     bent = squares or any(state.fill == "hessian" for state in spec.state)
     if bent and experiment.learning is not None:
-        return "It needs second derivatives, which models do not give"
+        return tr("It needs second derivatives, which models do not give")
     if squares:
         landscape = catalog().landscape(experiment.landscape)
         if landscape.gauss_newton is None:
-            return f"It needs a sum of squares, which {landscape.title} is not"
+            title = landscape.title
+            return tr("It needs a sum of squares, which {landscape} is not", landscape=title)
     return ""
 
 
@@ -72,7 +74,7 @@ class Optimizers(View):
         self._lasts: list[int] = []
         self._open = {"hyper": True, "schedule": False}
         self.cards: list[RunCard] = []
-        self._add = ToolButton("plus", "Add an optimizer", size=SMALL)
+        self._add = ToolButton("plus", tr("Add an optimizer"), size=SMALL)
         self._add.clicked.connect(lambda: self._pop_add(self._add))
         self._empty: QWidget | None = None
         page = QWidget()
@@ -108,7 +110,10 @@ class Optimizers(View):
 
     def describe(self) -> str:
         """Name the runs with their learning rates."""
-        return "; ".join(f"{c.head.name()}, learning rate {c.run.lr:g}" for c in self.cards)
+        return "; ".join(
+            tr("{run}, learning rate {rate:g}", run=card.head.name(), rate=card.run.lr)
+            for card in self.cards
+        )
 
     def _show_runs(self, runs: tuple[Run, ...]) -> None:
         if [card.run.optimizer for card in self.cards] != [run.optimizer for run in runs]:
@@ -144,7 +149,8 @@ class Optimizers(View):
         for i, card in enumerate(self.cards):
             trace = frame.traces[i] if i < len(frame.traces) else None
             gone = trace is not None and trace.stop_reason == "diverged"
-            card.show_end(f"Diverged at step {trace.stop_step}" if trace and gone else "")
+            said = tr("Diverged at step {step}", step=trace.stop_step) if trace and gone else ""
+            card.show_end(said)
 
     def _make_cards(self, runs: tuple[Run, ...]) -> None:
         """Make the cards that are missing and drop those that are too many."""
@@ -179,10 +185,10 @@ class Optimizers(View):
         place = QWidget()
         column = QVBoxLayout(place)
         column.setContentsMargins(INSET, INSET, INSET, INSET)
-        words = QLabel("No optimizer runs yet.")
+        words = QLabel(tr("No optimizer runs yet."))
         words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        button = QPushButton("Add an optimizer")
+        button = QPushButton(tr("Add an optimizer"))
         button.clicked.connect(lambda: self._pop_add(button))
         column.addWidget(words)
         column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -264,15 +270,15 @@ class Optimizers(View):
         if self._experiment is None:
             return
         made = added(self._experiment, key).runs
-        self._emit(made, f"Add {names(made)[-1]}", f"add:{len(made) - 1}")
+        self._emit(made, tr("Add {name}", name=names(made)[-1]), f"add:{len(made) - 1}")
         self.selected.emit(len(made) - 1)
 
 
 SPEC = Dock(
     key="optimizers",
-    title="Optimizers",
+    title=tr("Optimizers"),
     area="left",
     order=1,
     make=Optimizers,
-    summary="Add optimizers, and set their learning rates, hyperparameters and schedules.",
+    summary=tr("Add optimizers, and set their learning rates, hyperparameters and schedules."),
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from explorer.core.language import tr, trc
 from explorer.core.numbers import number
 from explorer.widgets.line import Line
 from explorer.widgets.segmented import Segmented
@@ -27,15 +28,19 @@ if TYPE_CHECKING:
     from ._sectionplot import SectionPlot
 
 _ALONG = (
-    ("step", "Step", "Along the chosen run's next step, through its point at the cursor"),
-    ("gradient", "∇", "Against the gradient at the chosen run's point"),
-    ("x", "x", "Along the first axis through the chosen run's point, as far as the map shows"),
-    ("y", "y", "Along the second axis through the chosen run's point, as far as the map shows"),
-    ("line", "Line", "Along a line on the map: hold Shift and drag there to draw it"),
+    ("step", tr("Step"), tr("Along the chosen run's next step, through its point at the cursor")),
+    ("gradient", "∇", tr("Against the gradient at the chosen run's point")),
+    ("x", "x", tr("Along the first axis through the chosen run's point, as far as the map shows")),
+    ("y", "y", tr("Along the second axis through the chosen run's point, as far as the map shows")),
+    (
+        "line",
+        trc("of a section", "Line"),
+        tr("Along a line on the map: hold Shift and drag there to draw it"),
+    ),
 )
 _SCALES = (
-    ("log", "Log", "Logarithmic axis: equal factors are equally far apart"),
-    ("linear", "Linear", "Linear axis: equal differences are equally far apart"),
+    ("log", tr("Log"), tr("Logarithmic axis: equal factors are equally far apart")),
+    ("linear", tr("Linear"), tr("Linear axis: equal differences are equally far apart")),
 )
 # Up to so many parameters times rows the loss itself is looked at, else the map's samples.
 _QUICK = 20_000
@@ -54,14 +59,14 @@ class Section(View):
     def __init__(self) -> None:
         super().__init__()
         self.setMinimumHeight(120)
-        self.setAccessibleName("Cross-section")
+        self.setAccessibleName(tr("Cross-section"))
         self._frame: Frame | None = None
         self._plot: SectionPlot | None = None
         self._cut: Cut | None = None
         self._losses: Array | None = None
         self._stale = False
-        self.along = Segmented("Along", _ALONG)
-        self.scale = Segmented("Scale", _SCALES, "linear")
+        self.along = Segmented(tr("Along"), _ALONG)
+        self.scale = Segmented(tr("Scale"), _SCALES, "linear")
         self.along.changed.connect(self._choose)
         self.scale.changed.connect(lambda _key: self._draw())
         self._header = QWidget()
@@ -124,7 +129,7 @@ class Section(View):
         if self._frame is not None:
             given = self._frame.experiment
             view = replace(given.view, section=key)  # type: ignore[arg-type]
-            self.edited.emit(replace(given, view=view), "Cross-section", "view")
+            self.edited.emit(replace(given, view=view), tr("Cross-section"), "view")
 
     def _draw(self) -> None:
         frame = self._frame
@@ -180,12 +185,15 @@ class Section(View):
     def _notes(self, made: Cut, log: bool) -> str:
         """What is to be said on the plot itself."""
         assert self._losses is not None
-        notes = ["dashed: quadratic model"] * (made.model is not None)
+        notes = [tr("dashed: quadratic model")] * (made.model is not None)
         if not self._exact():
-            notes.append("loss between the map's samples")
+            notes.append(tr("loss between the map's samples"))
         left = int((self._losses <= 0).sum()) if log else 0
         if left:
-            notes.append(f"{left} of {len(self._losses)} losses are not above 0 and not shown")
+            of = len(self._losses)
+            notes.append(
+                tr("{left} of {all} losses are not above 0 and not shown", left=left, all=of)
+            )
         return ", ".join(notes)
 
     def describe(self) -> str:
@@ -194,19 +202,23 @@ class Section(View):
             return self.empty.text()
         made, losses = self._cut, self._losses
         first, last = number(float(losses[0])), number(float(losses[-1]))
-        words = f"Cross-section. {made.said}: {first} to {last}"
-        return words + "".join(
-            f", {place.name} at {number(place.at + made.shift)}" for place in made.places
+        words = tr(
+            "Cross-section. {said}: {first} to {last}", said=made.said, first=first, last=last
         )
+        places = (
+            tr("{name} at {place}", name=place.name, place=number(place.at + made.shift))
+            for place in made.places
+        )
+        return ", ".join([words, *places])
 
 
 SPEC = Dock(
     key="section",
-    title="Cross-section",
+    title=tr("Cross-section"),
     area="bottom",
     order=2,
     make=Section,
     tab="curves",
     stays=True,
-    summary="Loss along a step, the gradient, an axis, or a line drawn on the map with Shift",
+    summary=tr("Loss along a step, the gradient, an axis, or a line drawn on the map with Shift"),
 )

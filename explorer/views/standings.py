@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
+from explorer.core.language import tr
 from explorer.widgets.panel import INSET
 from explorer.widgets.stylesheet import theme_of
 
@@ -23,14 +24,14 @@ class Standings(View):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Standings")
+        self.setAccessibleName(tr("Standings"))
         self.setMinimumWidth(200)
         self.ranking = Ranking(self)
         self.table = RankingTable(self.ranking)
         self.note = QLabel()
         self.note.setWordWrap(True)
         self.note.setContentsMargins(INSET, 8, INSET, 8)
-        self.empty = QLabel("Add an optimizer to see how it does.")
+        self.empty = QLabel(tr("Add an optimizer to see how it does."))
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         self.empty.hide()
@@ -105,9 +106,9 @@ class Standings(View):
 
 SPEC = Dock(
     key="standings",
-    title="Standings",
+    title=tr("Standings"),
     area="right",
     order=1,
     make=Standings,
-    summary="Every run at the cursor: loss, gradient, how soon it was close, why it stopped",
+    summary=tr("Every run at the cursor: loss, gradient, how soon it was close, why it stopped"),
 )

@@ -12,6 +12,7 @@ from PySide6.QtGui import QPalette, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from explorer.core.experiment import View as Settings
+from explorer.core.language import tr
 from explorer.core.style import style
 from explorer.views.base import Dock, Frame, View, same_picture
 from explorer.widgets import gl
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from explorer.widgets.shades import ShadeStrip
     from explorer.widgets.soft_canvas import Renderer, SoftCanvas
 
-_LOADING = "Drawing the surface…"
-_FLAT = "This landscape has one dimension: its curve is in the Contour panel."
+_LOADING = tr("Drawing the surface…")
+_FLAT = tr("This landscape has one dimension: its curve is in the Contour panel.")
 # How near the camera comes at least that stays with a run's head.
 NEAR = 2.2
 # What of a frame, besides the experiment's camera, the picture depends on.
@@ -66,9 +67,13 @@ class SurfaceView(View):
         self._header = QWidget()
         self._height = Line(cut=True)
         self._height.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._height.setToolTip("What the height of the surface shows")
+        self._height.setToolTip(tr("What the height of the surface shows"))
         self._reset = ToolButton(
-            "rotate-ccw", "Reset camera", "Reset camera (0)", size=SMALL, parent=self._header
+            "rotate-ccw",
+            tr("Reset camera"),
+            tr("Reset camera (0)"),
+            size=SMALL,
+            parent=self._header,
         )
         self._reset.clicked.connect(self._reset_camera)
         row = QHBoxLayout(self._header)
@@ -101,9 +106,11 @@ class SurfaceView(View):
             from explorer.widgets.soft_canvas import SoftCanvas
 
             canvas = SoftCanvas(self._render)
-            self.said.emit(f"The surface is drawn without OpenGL: {reason}")
-        canvas.setAccessibleName("Surface")
-        canvas.setToolTip("Drag to turn, Shift+drag to move, wheel to zoom, double-click to reset")
+            self.said.emit(tr("The surface is drawn without OpenGL: {reason}", reason=reason))
+        canvas.setAccessibleName(tr("Surface"))
+        canvas.setToolTip(
+            tr("Drag to turn, Shift+drag to move, wheel to zoom, double-click to reset")
+        )
         usual = Settings()
         orbit = Orbit(canvas, Pose(usual.azimuth, usual.elevation))
         orbit.changed.connect(self._follow)
@@ -158,8 +165,11 @@ class SurfaceView(View):
             self._scene = compose.scene(*parts, frame.step, frame.experiment.view)
             self._drawn = frame
             following = frame.experiment.view.follow and frame.selected < len(frame.plan.runs)
-            with_ = f"with {frame.plan.runs[frame.selected].label} · " if following else ""
-            self._height.setText(with_ + self._scene.height)
+            height = self._scene.height
+            if following:
+                run = frame.plan.runs[frame.selected].label
+                height = tr("with {run} · {height}", run=run, height=height)
+            self._height.setText(height)
             self._show_strip(self._scene.shading)
             canvas.setAccessibleDescription(self.describe())
         assert self._scene is not None
@@ -225,7 +235,7 @@ class SurfaceView(View):
 
     def _settle(self, pose: Pose) -> None:
         self._show(draft=False)
-        self._edit(pose, "Turn surface")
+        self._edit(pose, tr("Turn surface"))
 
     def _reset_camera(self) -> None:
         if self._orbit is None:
@@ -233,7 +243,7 @@ class SurfaceView(View):
         usual = Settings()
         self._orbit.pose = Pose(usual.azimuth, usual.elevation)
         self._show(draft=False)
-        self._edit(self._orbit.pose, "Reset camera")
+        self._edit(self._orbit.pose, tr("Reset camera"))
 
     def _edit(self, pose: Pose, name: str) -> None:
         """Put the camera's angles, to a tenth of a degree, into the experiment."""
@@ -251,13 +261,27 @@ class SurfaceView(View):
         if frame is None or frame.plan is None or scene is None:
             return self._message.text()
         lines = [
-            f"Surface of {frame.plan.landscape.title}, {scene.height}, seen from "
-            f"{scene.elevation:.0f} degrees above, turned by {scene.azimuth:.0f} degrees."
+            tr(
+                "Surface of {landscape}, {height}, seen from {elevation:.0f} degrees above, turned "
+                "by {azimuth:.0f} degrees.",
+                landscape=frame.plan.landscape.title,
+                height=scene.height,
+                elevation=scene.elevation,
+                azimuth=scene.azimuth,
+            )
         ]
         for run, trace in zip(frame.plan.runs, frame.traces, strict=False):
             if run.visible:
                 step = min(frame.step, trace.stop_step)
-                lines.append(f"{run.label}: loss {trace.loss[step]:.4g} at step {step}.")
+                loss = float(trace.loss[step])
+                lines.append(
+                    tr(
+                        "{run}: loss {loss:.4g} at step {step}.",
+                        run=run.label,
+                        loss=loss,
+                        step=step,
+                    )
+                )
         return " ".join([*lines, *scene.notes])
 
     def release(self) -> None:
@@ -272,9 +296,9 @@ class SurfaceView(View):
 
 SPEC = Dock(
     key="surface",
-    title="Surface",
+    title=tr("Surface"),
     area="center",
     order=1,
     make=SurfaceView,
-    summary="The landscape in three dimensions, with the trajectories on it.",
+    summary=tr("The landscape in three dimensions, with the trajectories on it."),
 )
