@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from explorer.core.language import tr
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,7 +22,7 @@ class Offer(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 8)
         row.addWidget(QLabel(words))
-        for text, act in ((yes, take), ("Dismiss", leave)):
+        for text, act in ((yes, take), (tr("Dismiss"), leave)):
             button = QPushButton(text)
             button.clicked.connect(act)
             button.clicked.connect(self._go)

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.core.language import tr
 from explorer.widgets.fonts import SEMIBOLD, px, variant
 from explorer.widgets.panel import OverlayBar
 from explorer.widgets.search import SearchField
@@ -36,6 +37,7 @@ from explorer.widgets.stylesheet import colour, faded, theme_of
 from explorer.widgets.toolbutton import paint_fill, paint_ring
 
 from .fuzzy import Match, match
+from .keycaps import alternatives, in_words
 from .steps import SOON
 
 if TYPE_CHECKING:
@@ -107,7 +109,7 @@ class _Rows(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return entry.why_not or entry.about or None
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(filter(None, (entry.name, entry.keys, entry.why_not)))
+            return ", ".join(filter(None, (entry.name, in_words(entry.keys), entry.why_not)))
         return {ENTRY: entry, MATCH: hit}.get(role)
 
 
@@ -160,7 +162,7 @@ class _Painter(QStyledItemDelegate):
         metrics = painter.fontMetrics()
         right = row.right() + 1
         high = px(view, 22)
-        for keys in reversed([one for one in entry.keys.split(" or ") if one]):
+        for keys in reversed(alternatives(entry.keys)):
             wide = metrics.horizontalAdvance(keys) + px(view, 12)
             cap = QRectF(right - wide, row.center().y() - high / 2 + 1, wide, high)
             paint_fill(painter, cap, theme.control, px(view, 4))
@@ -193,7 +195,7 @@ class Palette(QFrame):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self.setAccessibleName("Command palette")
+        self.setAccessibleName(tr("Command palette"))
         self.hide()
         # nothing below it need be painted for it
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -202,12 +204,12 @@ class Palette(QFrame):
         self._last: Sequence[str] = ()
         self._chosen: Callable[[Entry], object] = lambda entry: entry.do()
         self._before: QWidget | None = None
-        self.field = SearchField("Search", "", "Some letters of what is to be done")
+        self.field = SearchField(tr("Search"), "", tr("Some letters of what is to be done"))
         self.field.textChanged.connect(self._search)
         self.field.installEventFilter(self)
         self.rows = _Rows()
         self.list = QListView()
-        self.list.setAccessibleName("What was found")
+        self.list.setAccessibleName(tr("What was found"))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setModel(self.rows)
         self.list.setItemDelegate(_Painter(self.list))
@@ -280,7 +282,7 @@ class Palette(QFrame):
         if count:
             self.list.setCurrentIndex(self.rows.index(row % count, 0))
         entry = self.current()
-        said = entry.name if entry else "Nothing found"
+        said = entry.name if entry else tr("Nothing found")
         self.field.setAccessibleDescription(said)
 
     def _place(self) -> None:
@@ -356,5 +358,5 @@ class Palette(QFrame):
         if not self.rows.rowCount() and self._entries:
             painter.setPen(colour(theme.muted))
             where = self.rect().adjusted(0, self.field.geometry().bottom(), 0, 0)
-            painter.drawText(where, Qt.AlignmentFlag.AlignCenter, "Nothing found")
+            painter.drawText(where, Qt.AlignmentFlag.AlignCenter, tr("Nothing found"))
         painter.end()

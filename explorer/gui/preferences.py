@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.core.errors import InputError
 from explorer.core.files import read_file, replace_file
-from explorer.core.language import languages
+from explorer.core.language import languages, tr
 from explorer.core.style import COLORMAPS
 from explorer.core.tongue import SYSTEM, place
 from explorer.widgets.theme import THEMES
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 TEXT = (100, 110, 125, 150, 175, 200)  # per cent
 WAITS = (0, 10, 60, 300)  # seconds
 LIMIT = 100_000  # bytes
-DAMAGED = "The settings file is damaged: all is as at first, and the file is kept"
+DAMAGED = tr("The settings file is damaged: all is as at first, and the file is kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def loads(text: bytes) -> Stored:
     others = tuple((key, value) for key, value in given.items() if key not in known)
     strange = [*bad, *(f"{key}" for key, _ in others)]
     listed = ", ".join(one[:40] for one in strange[:3]) + ", …" * (len(strange) > 3)
-    wrong = f"Settings left out as unknown: {listed}" if strange else ""
+    wrong = tr("Settings left out as unknown: {listed}", listed=listed) if strange else ""
     made = replace(Preferences(), **good)
     return Stored(made, wrong, bool(bad), others)
 
@@ -100,7 +100,7 @@ def load() -> Stored:
     try:
         return loads(read_file(path, LIMIT))
     except InputError as error:
-        return Stored(wrong=f"Settings: {error}", lost=True)
+        return Stored(wrong=tr("Settings: {error}", error=error), lost=True)
 
 
 def dumps(preferences: Preferences, others: tuple[tuple[str, Any], ...] = ()) -> str:

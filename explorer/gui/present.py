@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 
+from explorer.core.language import tr
 from explorer.widgets.hints import Hint
 
+from .keycaps import NAMES
 from .presenting_keys import press_of
 from .slide import LARGER, Slide
 
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
     from .player import Player
     from .window import Window
 
-HIDDEN = "Hidden: guess first"
-FROZEN = "Frozen: the experiment goes on behind"
+HIDDEN = tr("Hidden: guess first")
+FROZEN = tr("Frozen: the experiment goes on behind")
 SAID = 6000  # milliseconds for which a passing message stays
 
 
@@ -40,8 +42,8 @@ class Presentation(Slide):
         super().__init__(window, window.worker.draw)
         self.owner = window
         self.player: Player = window.player
-        self.setWindowTitle("Presentation")
-        self.setAccessibleName("Presentation")
+        self.setWindowTitle(tr("Presentation"))
+        self.setAccessibleName(tr("Presentation"))
         self.arranged = window.frame.experiment.view.layout
         self._held: tuple[Frame, int] | None = None  # what is shown while it is frozen
         self._said = ""
@@ -88,20 +90,22 @@ class Presentation(Slide):
 
     def _tell(self) -> None:
         """Say on the picture what is not as usual, and below it what the keys do now."""
-        frozen = FROZEN.partition(":")[0] if self.hidden else FROZEN
+        frozen = tr("Frozen") if self.hidden else FROZEN
         words = [HIDDEN] * self.hidden + [frozen] * self.frozen
         self.say(" · ".join(words) or self._said)
-        play = "pause" if self.player.is_playing else "reveal" if self.hidden else "play"
+        play = (
+            tr("pause") if self.player.is_playing else tr("reveal") if self.hidden else tr("play")
+        )
         hints = [
-            Hint("Space", play),
-            Hint("← →", "step"),
-            Hint("H", "show paths" if self.hidden else "hide paths", self.hidden),
-            Hint("Z", "go on" if self.frozen else "freeze", self.frozen),
-            Hint("A", "annotate", self.sheet.tool == "pen"),
-            Hint("P", "laser", self.sheet.tool == "laser"),
+            Hint(NAMES["Space"], play),
+            Hint("← →", tr("step")),
+            Hint("H", tr("show paths") if self.hidden else tr("hide paths"), self.hidden),
+            Hint("Z", tr("go on") if self.frozen else tr("freeze"), self.frozen),
+            Hint("A", tr("annotate"), self.sheet.tool == "pen"),
+            Hint("P", tr("laser"), self.sheet.tool == "laser"),
         ]
-        wipe = [Hint("X", "wipe")] if self.sheet.strokes else []
-        self.hints.show_hints((*hints, *wipe, Hint("Esc", "leave")))
+        wipe = [Hint("X", tr("wipe"))] if self.sheet.strokes else []
+        self.hints.show_hints((*hints, *wipe, Hint("Esc", tr("leave"))))
         self.setAccessibleDescription(" ".join([*words, self.describe()]))
 
     def _say(self, words: str) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QActionGroup, QGuiApplication
 
 from explorer.core.experiment import place_of
+from explorer.core.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +53,7 @@ class Presenter(QObject):
         chosen = str(self.settings.value(SETTING, ""))
         screens = QGuiApplication.screens()
         known = chosen if any(screen.name() == chosen for screen in screens) else ""
-        for name, text in (("", "The other screen"), *((s.name(), _words(s)) for s in screens)):
+        for name, text in (("", tr("The other screen")), *((s.name(), _words(s)) for s in screens)):
             action = group.addAction(text)
             action.setCheckable(True)
             action.setChecked(name == known)
@@ -139,4 +140,4 @@ class Presenter(QObject):
 
 def _words(screen: QScreen) -> str:
     size = screen.size()
-    return f"{screen.name() or 'Screen'}, {size.width()} × {size.height()}"
+    return f"{screen.name() or tr('Screen')}, {size.width()} × {size.height()}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.core import lineup
 from explorer.core.errors import InputError
+from explorer.core.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,19 +19,27 @@ if TYPE_CHECKING:
     from .window import Window
 
 PATH_COLOURS = (
-    ("optimizer", "Optimizer"),
-    ("rate", "Learning Rate"),
-    ("loss", "Loss"),
+    ("optimizer", tr("Optimizer")),
+    ("rate", tr("Learning Rate")),
+    ("loss", tr("Loss")),
 )
+
+
+_COLOURED_BY = {
+    "optimizer": tr("Paths coloured by optimizer"),
+    "rate": tr("Paths coloured by learning rate"),
+    "loss": tr("Paths coloured by loss"),
+}
 
 
 def add_run_commands(actions: Actions) -> None:
     """Put in what can be done with the chosen run."""
     window, add = actions.window, actions.add
     actions.menus["Run"].addSeparator()
-    add("Run", "Fork Here with Another Rate", "F", partial(fork, window),
-        "A run that is the same up to this step and takes half the rate from there")  # fmt: skip
-    add("Run", "Rename Run", "F2", partial(rename, window), "Give the chosen run another name")
+    tip = tr("A run that is the same up to this step and takes half the rate from there")
+    add("Run", tr("Fork Here with Another Rate"), "F", partial(fork, window), tip)
+    tip = tr("Give the chosen run another name")
+    add("Run", tr("Rename Run"), "F2", partial(rename, window), tip)
     for text, key, change, tip in lineup.COMMANDS:
         add("Run", text, key, partial(take, window, change), tip)
 
@@ -38,18 +47,18 @@ def add_run_commands(actions: Actions) -> None:
 def add_view_commands(actions: Actions) -> None:
     """Put in how paths are coloured and standings sorted."""
     window, add = actions.window, actions.add
-    add("View", "Next Colour of Paths", "P", partial(next_path_colour, window),
-        "Colour paths by optimizer, by learning rate or by loss")  # fmt: skip
-    add("View", "Sort Standings by Next Column", "T", partial(sort, window, 1))
-    add("View", "Turn Standings Round", "Shift+T", partial(sort, window, 0),
-        "The other way about; what diverged stays last")  # fmt: skip
+    add("View", tr("Next Colour of Paths"), "P", partial(next_path_colour, window),
+        tr("Colour paths by optimizer, by learning rate or by loss"))  # fmt: skip
+    add("View", tr("Sort Standings by Next Column"), "T", partial(sort, window, 1))
+    add("View", tr("Turn Standings Round"), "Shift+T", partial(sort, window, 0),
+        tr("The other way about; what diverged stays last"))  # fmt: skip
 
 
 def take(window: Window, change: Callable[[Runs, int], Change]) -> None:
     """Change the chosen run, or say why it cannot be."""
     experiment, at = window.store.experiment, window.frame.selected
     if at >= len(experiment.runs):
-        window.status.say("No run is chosen: add an optimizer first")
+        window.status.say(tr("No run is chosen: add an optimizer first"))
         return
     try:
         made = change(experiment.runs, at)
@@ -84,9 +93,9 @@ def next_path_colour(window: Window) -> None:
     """Colour paths by the next quantity, and say by which."""
     order = [key for key, _ in PATH_COLOURS]
     now = order.index(window.store.experiment.view.path_colour)
-    key, words = PATH_COLOURS[(now + 1) % len(order)]
+    key = order[(now + 1) % len(order)]
     window.look(path_colour=key)
-    window.status.say(f"Paths coloured by {words.lower()}")
+    window.status.say(_COLOURED_BY[key])
 
 
 def sort(window: Window, by: int) -> None:

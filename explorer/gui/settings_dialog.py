@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.core.language import ENGLISH, languages
+from explorer.core.language import ENGLISH, languages, tr
 from explorer.core.tongue import SYSTEM, place
 from explorer.widgets.checkbox import CheckBox
 from explorer.widgets.combo import Combo
@@ -33,16 +33,20 @@ if TYPE_CHECKING:
     from .taste import Taste
     from .window import Window
 
-MOTION = (("system", "As the system says"), ("on", "On"), ("off", "Off"))
-WAITING = {0: "Whenever nothing moves", 10: "Every 10 seconds at most",
-           60: "Every minute at most", 300: "Every five minutes at most"}  # fmt: skip
+MOTION = (("system", tr("As the system says")), ("on", tr("On")), ("off", tr("Off")))
+WAITING = {
+    0: tr("Whenever nothing moves"),
+    10: tr("Every 10 seconds at most"),
+    60: tr("Every minute at most"),
+    300: tr("Every five minutes at most"),
+}
 NOTES = {
-    "Theme": "Applies at once. Follow the System changes with it.",
-    "Colour map": "Of the picture shown and of new experiments.",
-    "Text size": "Of the whole window: Ctrl++ and Ctrl+- change it too.",
-    "Language": "At the next start.",
-    "Motion": "Off: one picture takes another's place without passing into it.",
-    "Autosave": "The next start offers what the last window showed.",
+    "theme": tr("Applies at once. Follow the System changes with it."),
+    "colormap": tr("Of the picture shown and of new experiments."),
+    "text": tr("Of the whole window: Ctrl++ and Ctrl+- change it too."),
+    "language": tr("At the next start."),
+    "motion": tr("Off: one picture takes another's place without passing into it."),
+    "autosave": tr("The next start offers what the last window showed."),
 }
 
 
@@ -50,7 +54,7 @@ def _languages() -> list[tuple[str, str]]:
     """Every language there is, in its own words."""
     others = [code for code in languages() if code != ENGLISH]
     names = [(code, QLocale(code).nativeLanguageName().capitalize()) for code in others]
-    return [(SYSTEM, "As the system says"), (ENGLISH, "English"), *names]
+    return [(SYSTEM, tr("As the system says")), (ENGLISH, "English"), *names]
 
 
 class SettingsDialog(QDialog):
@@ -58,31 +62,33 @@ class SettingsDialog(QDialog):
 
     def __init__(self, window: Window, taste: Taste) -> None:
         super().__init__(window)
-        self.setWindowTitle("Settings")
+        self.setWindowTitle(tr("Settings"))
         self._taste = taste
         self._rows: list[QLabel] = []
         page = QWidget()
         self._grid = grid = QGridLayout(page)
         grid.setColumnStretch(1, 1)
-        self.theme = self._choice("Theme", theme_names())
-        self.colormap = self._choice("Colour map", colormaps())
-        self.text = self._choice("Text size", [(str(size), f"{size} %") for size in TEXT])
-        self.motion = self._choice("Motion", MOTION)
-        self.language = self._choice("Language", _languages())
-        self.autosave = CheckBox("Keep the work unasked")
-        self.autosave.setAccessibleName("Autosave")
-        self.autosave.setToolTip(NOTES["Autosave"])
-        self.wait = Combo("Autosave interval", [(str(w), WAITING[w]) for w in WAITS])
-        self.wait.setToolTip("How often the work is kept while it changes")
-        self._put("Autosave", self.autosave, self.wait)
-        self._kept = QLabel(f"Kept in {place()}")
+        self.theme = self._choice("theme", tr("Theme"), theme_names())
+        self.colormap = self._choice("colormap", tr("Colour map"), colormaps())
+        self.text = self._choice(
+            "text", tr("Text size"), [(str(size), f"{size} %") for size in TEXT]
+        )
+        self.motion = self._choice("motion", tr("Motion"), MOTION)
+        self.language = self._choice("language", tr("Language"), _languages())
+        self.autosave = CheckBox(tr("Keep the work unasked"))
+        self.autosave.setAccessibleName(tr("Autosave"))
+        self.autosave.setToolTip(NOTES["autosave"])
+        self.wait = Combo(tr("Autosave interval"), [(str(w), WAITING[w]) for w in WAITS])
+        self.wait.setToolTip(tr("How often the work is kept while it changes"))
+        self._put("autosave", tr("Autosave"), self.autosave, self.wait)
+        self._kept = QLabel(tr("Kept in {file}", file=place()))
         self._kept.setWordWrap(True)
         self._kept.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._kept.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         grid.addWidget(self._kept, grid.rowCount(), 0, 1, 2)
         grid.setRowStretch(grid.rowCount(), 1)
-        restore, close = QPushButton("Restore All"), QPushButton("Close")
-        restore.setToolTip("Put every setting back to what it was at first")
+        restore, close = QPushButton(tr("Restore All")), QPushButton(tr("Close"))
+        restore.setToolTip(tr("Put every setting back to what it was at first"))
         restore.setAutoDefault(False)
         restore.clicked.connect(self._restore)
         close.clicked.connect(self.accept)
@@ -103,12 +109,12 @@ class SettingsDialog(QDialog):
         self.theme.setFocus()
         self._fit()
 
-    def _choice(self, label: str, options: Sequence[tuple[str, str]]) -> Combo:
-        combo = Combo(label, options, tip=NOTES[label])
-        self._put(label, combo)
+    def _choice(self, key: str, label: str, options: Sequence[tuple[str, str]]) -> Combo:
+        combo = Combo(label, options, tip=NOTES[key])
+        self._put(key, label, combo)
         return combo
 
-    def _put(self, label: str, *controls: QWidget) -> None:
+    def _put(self, key: str, label: str, *controls: QWidget) -> None:
         """Add a row: its label, its controls, and below them what they do."""
         grid, row = self._grid, self._grid.rowCount()
         name = QLabel(label)
@@ -116,7 +122,7 @@ class SettingsDialog(QDialog):
         name.setBuddy(controls[0])
         for at, control in enumerate(controls):
             grid.addWidget(control, row + at, 1)
-        note = QLabel(NOTES[label])
+        note = QLabel(NOTES[key])
         note.setWordWrap(True)
         note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         grid.addWidget(note, row + len(controls), 1)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.core.language import tr
 from explorer.widgets.fonts import SEMIBOLD, px, variant
 from explorer.widgets.line import Line
 from explorer.widgets.panel import scrolled
@@ -24,15 +25,16 @@ from explorer.widgets.search import SearchField
 from explorer.widgets.stylesheet import colour, theme_of
 from explorer.widgets.toolbutton import paint_fill, paint_ring
 
+from .keycaps import alternatives, in_words
 from .presenting_keys import PRESSES
 from .sheets import MOUSE
+from .window import MENUS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .actions import Command
 
-RUNS = "Show or Hide Run"
 WIDE, COLUMNS = 880, 2
 
 
@@ -41,8 +43,8 @@ class Keys(QWidget):
 
     def __init__(self, keys: str) -> None:
         super().__init__()
-        self._caps = keys.split(" or ")
-        self.setAccessibleName(keys)
+        self._caps = alternatives(keys)
+        self.setAccessibleName(in_words(keys))
 
     def _wide(self, cap: str) -> int:
         return max(self.fontMetrics().horizontalAdvance(cap) + px(self, 12), px(self, 24))
@@ -72,17 +74,24 @@ class Keys(QWidget):
         painter.end()
 
 
+def _shows_run(command: Command) -> bool:
+    """Whether it is one of the nine that show or hide a run by its digit."""
+    return not command.menu and command.key.isdigit()
+
+
 def groups(commands: Sequence[Command]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Titles, and below each keys and what they do; what has no key is in the palette alone."""
     menus: dict[str, list[tuple[str, str]]] = {}
     for command in commands:
-        if command.key and not command.text.startswith(RUNS):
-            rows = menus.setdefault(command.menu or "Anywhere", [])
+        if command.key and not _shows_run(command):
+            title = MENUS.get(command.menu, tr("Anywhere"))
+            rows = menus.setdefault(title, [])
             rows.append((command.key, command.text.rstrip("…")))
-    if any(command.text.startswith(RUNS) for command in commands):
-        menus.setdefault("Run", []).append(("1 – 9", "Show or Hide a Run"))
+    if any(map(_shows_run, commands)):
+        menus.setdefault(MENUS["Run"], []).append(("1 – 9", tr("Show or Hide a Run")))
     presenting = [(press.name, press.words) for press in PRESSES]
-    return [*menus.items(), ("Mouse", list(MOUSE)), ("While Presenting", presenting)]
+    others = (tr("Mouse"), list(MOUSE)), (tr("While Presenting"), presenting)
+    return [*menus.items(), *others]
 
 
 class Shortcuts(QDialog):
@@ -90,11 +99,11 @@ class Shortcuts(QDialog):
 
     def __init__(self, parent: QWidget, commands: Sequence[Command]) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keyboard Shortcuts")
+        self.setWindowTitle(tr("Keyboard Shortcuts"))
         self._groups = [(title, rows) for title, rows in groups(commands) if rows]
-        self.search = SearchField("Search shortcuts", "Search keys and what they do", "")
+        self.search = SearchField(tr("Search shortcuts"), tr("Search keys and what they do"), "")
         self.search.textChanged.connect(self._filter)
-        self._nothing = QLabel("No key does that. Ctrl+K finds commands without keys.")
+        self._nothing = QLabel(tr("No key does that. Ctrl+K finds commands without keys."))
         self._nothing.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.parts: list[tuple[QLabel, QWidget, list[tuple[str, Line, Keys]]]] = []
@@ -106,7 +115,7 @@ class Shortcuts(QDialog):
             half.setSpacing(px(self, 8))
             self._columns.addLayout(half, 1)
         self._make()
-        close = QPushButton("Close")
+        close = QPushButton(tr("Close"))
         close.setAutoDefault(False)
         close.clicked.connect(self.accept)
         buttons = QHBoxLayout()
@@ -158,7 +167,7 @@ class Shortcuts(QDialog):
             said, caps = Line(text, cut=True), Keys(keys)
             grid.addWidget(said, row, 0)
             grid.addWidget(caps, row, 1)
-            lines.append((f"{title} {keys} {text}".casefold(), said, caps))
+            lines.append((f"{title} {in_words(keys)} {text}".casefold(), said, caps))
         self.parts.append((heading, group, lines))
         return group
 

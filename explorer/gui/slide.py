@@ -10,6 +10,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtWidgets import QWidget
 
 from explorer.core.defaults import name_of
+from explorer.core.language import tr
 from explorer.core.request import fit
 from explorer.views.contour import ContourView
 from explorer.views.curves import Curves
@@ -126,12 +127,13 @@ class Slide(QWidget):
         every = plan.validation.epoch if plan is not None else 1
         if plan is not None and plan.runs and frame.study is not None:
             every = plan.runs[min(frame.selected, len(plan.runs) - 1)].epoch
-        text = f"Epoch {frame.step / every:.1f}" if every > 1 else ""
+        text = tr("Epoch {epoch:.1f}", epoch=frame.step / every) if every > 1 else ""
         if text != self.epoch.text():
             self.epoch.setText(text)
             self._place_title()
-        of = "Training loss" if every > 1 else "Loss"
-        scale = "log scale" if self.curves.scale.value() == "log" else "linear scale"
+        of = tr("Training loss") if every > 1 else tr("Loss")
+        log = self.curves.scale.value() == "log"
+        scale = tr("log scale") if log else tr("linear scale")
         self.curve_title.setText(f"{of}, {scale}")
 
     def say(self, words: str) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
+from explorer.core.language import tr, trn
 from explorer.core.numbers import number
 from explorer.widgets.fonts import px
 from explorer.widgets.line import Line
@@ -74,15 +75,15 @@ class Status(QStatusBar):
         super().__init__()
         self.setSizeGripEnabled(False)
         self.setContentsMargins(0, 0, 4, 0)
-        self._lamp, self._engine = Lamp(), Line("Loading the engine…")
+        self._lamp, self._engine = Lamp(), Line(tr("Loading the engine…"))
         self._runs, self._place, self._wrong = (Line(inset=12, cut=True) for _ in range(3))
         self._message = Message()
         self._saved = QLabel()
         self._bar = QProgressBar()
         self._bar.setFixedWidth(160)
         self._bar.setTextVisible(False)
-        self._cancel = QPushButton("Cancel")
-        self._cancel.setToolTip("Give up this computation; the picture stays as it is")
+        self._cancel = QPushButton(tr("Cancel"))
+        self._cancel.setToolTip(tr("Give up this computation; the picture stays as it is"))
         self._cancel.clicked.connect(self.cancelled)
         for widget in (self._lamp, self._engine, self._bar, self._cancel, self._runs, self._place):
             self.addWidget(widget)
@@ -104,7 +105,7 @@ class Status(QStatusBar):
     def refuse(self, text: str) -> None:
         """Say why the experiment cannot be shown, until one can be."""
         self._lamp.set_kind("danger")
-        self._engine.setText("Not shown:")
+        self._engine.setText(tr("Not shown:"))
         for label in (self._runs, self._place, self._wrong):
             label.clear()
         self._quiet.stop()
@@ -114,34 +115,45 @@ class Status(QStatusBar):
     def compiling(self) -> None:
         """Say why nothing is to be seen yet."""
         if not self._refused:
-            self._engine.setText("Compiling, the first time only…")
+            self._engine.setText(tr("Compiling, the first time only…"))
 
     def failed(self, text: str) -> None:
         """Say that the engine has a fault."""
         self._lamp.set_kind("danger")
-        self._engine.setText("Engine fault")
+        self._engine.setText(tr("Engine fault"))
         self._wrong.setText(text)
 
     def show_result(self, result: Result) -> None:
         """Say what was run, how long it took and on what."""
         self._lamp.set_kind("good")
-        self._engine.setText("Engine ready")
+        self._engine.setText(tr("Engine ready"))
         if self._refused:
             self._refused = False
             self._message.clear()
         plan = result.plan
         count = len(plan.runs)
         took = number(result.seconds * 1000)
-        self._runs.setText(f"{count} run{'s' * (count != 1)} × {plan.steps} steps in {took} ms")
+        self._runs.setText(
+            trn(
+                "{n} run × {steps} steps in {took} ms",
+                "{n} runs × {steps} steps in {took} ms",
+                count,
+                steps=plan.steps,
+                took=took,
+            )
+        )
         pairs = zip(plan.landscape.parameters, plan.parameters.tolist(), strict=True)
         values = ", ".join(
             f"{h.symbol or h.name} = {h.choices[int(v)] if h.choices else number(v)}"
             for h, v in pairs
         )
-        noise = f"   Noise σ = {number(plan.noise)}, seed {plan.seed}" if plan.noise else ""
+        noise = ""
+        if plan.noise:
+            drawn = number(plan.noise)
+            noise = "   " + tr("Noise σ = {noise}, seed {seed}", noise=drawn, seed=plan.seed)
         self._place.setText(f"{plan.landscape.title} {values}{noise}")
         wild = sum(trace.stop_reason == "diverged" for trace in result.traces)
-        self._wrong.setText(f"{wild} run{'s' * (wild != 1)} diverged" if wild else "")
+        self._wrong.setText(trn("{n} run diverged", "{n} runs diverged", wild) if wild else "")
         self._wrong.set_ink(colour(theme_of(self).danger))
         self.setAccessibleDescription(f"{self._runs.text()}, {self._place.text()}")
 
@@ -151,10 +163,10 @@ class Status(QStatusBar):
         self._bar.setVisible(busy)
         self._cancel.setVisible(busy)
         if busy:
-            self._engine.setText("Running…")
+            self._engine.setText(tr("Running…"))
             self._bar.setValue(round(100 * done / max(total, 1)))
         else:
-            self._engine.setText("Engine ready")
+            self._engine.setText(tr("Engine ready"))
 
     def saved(self, text: str) -> None:
         """Say how the work is kept."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from explorer.core.language import tr
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -39,7 +41,7 @@ def in_steps(
                     return
         except Exception as error:  # a part of the window is missing then: say so, and go on
             log.exception("a part of the window cannot be loaded")
-            failed(f"a part of the window cannot be loaded: {error}")
+            failed(tr("a part of the window cannot be loaded: {error}", error=error))
             return
         done()
 

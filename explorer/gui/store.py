@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from explorer.core.experiment import place_of
+from explorer.core.language import tr
 
 if TYPE_CHECKING:
     from explorer.core.experiment import Experiment, View
@@ -66,7 +67,7 @@ class Store(QObject):
 
     def open(self, experiment: Experiment) -> None:
         """Start afresh with another experiment; the present one can be undone back to."""
-        self.edit(experiment, "Open")
+        self.edit(experiment, tr("Open"))
         self._saved = self.experiment
 
     @property

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from explorer.core.errors import InputError
+from explorer.core.language import tr
 from explorer.core.tongue import SYSTEM
 from explorer.widgets import fonts
 from explorer.widgets.stylesheet import palette, stylesheet
@@ -107,7 +108,7 @@ class Taste(QObject):
         try:
             saved.result()
         except InputError as error:
-            self.said.emit(f"Settings not kept: {error}")
+            self.said.emit(tr("Settings not kept: {error}", error=error))
 
     def close(self) -> None:
         """Write what was not yet written; there is nobody left to tell of a failure."""

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.core.language import tr
 from explorer.widgets.fonts import SEMIBOLD, px, variant
 from explorer.widgets.stylesheet import colour, theme_of
 from explorer.widgets.toolbutton import paint_fill, paint_ring
@@ -47,33 +48,43 @@ class Step:
 STEPS = (
     Step(
         ("contour",),
-        "Drag the start",
-        "The ring is where every optimizer starts. Drag it, or click anywhere on the map: all "
-        "paths follow at once. The wheel zooms, a drag beside the ring moves the map.",
+        tr("Drag the start"),
+        tr(
+            "The ring is where every optimizer starts. Drag it, or click anywhere on the map: all "
+            "paths follow at once. The wheel zooms, a drag beside the ring moves the map."
+        ),
     ),
     Step(
         ("optimizers",),
-        "Optimizers, one card each",
-        "The slider is the learning rate. The eye hides a path, the menu duplicates or removes "
-        "it, and + adds another method. The chosen card opens to its other settings.",
+        tr("Optimizers, one card each"),
+        tr(
+            "The slider is the learning rate. The eye hides a path, the menu duplicates or removes "
+            "it, and + adds another method. The chosen card opens to its other settings."
+        ),
     ),
     Step(
         ("transport",),
-        "Play, step and scrub",
-        "Space plays, the arrow keys step, and the timeline can be dragged. On the right choose "
-        "one map for all or one each, and the map, the surface or both.",
+        tr("Play, step and scrub"),
+        tr(
+            "Space plays, the arrow keys step, and the timeline can be dragged. On the right "
+            "choose one map for all or one each, and the map, the surface or both."
+        ),
     ),
     Step(
         ("inspector", "standings"),
-        "See why, and who leads",
-        "The inspector writes out the chosen optimizer's step with its numbers. The standings "
-        "rank all runs; a click on a column's head sorts by it.",
+        tr("See why, and who leads"),
+        tr(
+            "The inspector writes out the chosen optimizer's step with its numbers. The standings "
+            "rank all runs; a click on a column's head sorts by it."
+        ),
     ),
     Step(
         ("menu",),
-        "Take it with you",
-        "File > Export Picture writes figures (Ctrl+E). Ctrl+K finds everything there is to do, "
-        "? lists all keys, and Help > Tour shows these words again.",
+        tr("Take it with you"),
+        tr(
+            "File > Export Picture writes figures (Ctrl+E). Ctrl+K finds everything there is to "
+            "do, ? lists all keys, and Help > Tour shows these words again."
+        ),
     ),
 )
 
@@ -86,10 +97,12 @@ class Card(QFrame):
         self.title, self.words, self.count = QLabel(), QLabel(), QLabel()
         self.words.setWordWrap(True)
         self.count.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.skip, self.back, self.next = (QPushButton(text) for text in ("Skip", "Back", "Next"))
-        self.skip.setToolTip("End the tour (Esc); Help > Tour shows it again")
-        self.back.setToolTip("The step before (Left)")
-        self.next.setToolTip("The next step (Right)")
+        self.skip, self.back, self.next = (
+            QPushButton(text) for text in (tr("Skip"), tr("Back"), tr("Next"))
+        )
+        self.skip.setToolTip(tr("End the tour (Esc); Help > Tour shows it again"))
+        self.back.setToolTip(tr("The step before (Left)"))
+        self.next.setToolTip(tr("The next step (Right)"))
         self.skip.clicked.connect(tour.end)
         self.back.clicked.connect(lambda: tour.go(tour.step - 1))
         self.next.clicked.connect(lambda: tour.go(tour.step + 1))
@@ -113,10 +126,11 @@ class Card(QFrame):
         self.title.setFont(variant(self.font(), SEMIBOLD))
         self.title.setText(step.title)
         self.words.setText(step.words)
-        self.count.setText(f"{number + 1} of {len(STEPS)}")
+        self.count.setText(tr("{number} of {count}", number=number + 1, count=len(STEPS)))
         self.back.setEnabled(number > 0)
-        self.next.setText("Done" if number == len(STEPS) - 1 else "Next")
-        self.setAccessibleName(f"Tour, {self.count.text()}: {step.title}")
+        self.next.setText(tr("Done") if number == len(STEPS) - 1 else tr("Next"))
+        place = self.count.text()
+        self.setAccessibleName(tr("Tour, {place}: {title}", place=place, title=step.title))
         self.setAccessibleDescription(step.words)
         wide = max(wide, layout.minimumSize().width())
         self.resize(wide, max(layout.heightForWidth(wide), layout.minimumSize().height()))
@@ -139,7 +153,7 @@ class Tour(QWidget):
         self._window = window
         self.step = 0
         self._hole = QRect()
-        self.setAccessibleName("Tour")
+        self.setAccessibleName(tr("Tour"))
         self.card = Card(self)
         self.hide()
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.core.language import tr
 from explorer.core.style import style
 from explorer.widgets import icons
 from explorer.widgets.chips import run_colour
@@ -22,6 +23,7 @@ from explorer.widgets.segmented import Segmented
 from explorer.widgets.stylesheet import colour, theme_of
 from explorer.widgets.toolbutton import ToolButton, paint_ring
 
+from .keycaps import in_words
 from .launch import NARROW
 from .player import SPEEDS
 
@@ -33,10 +35,11 @@ if TYPE_CHECKING:
 
 TIGHT = 1000  # below it the row has no room for all of its controls
 LAYOUTS = (
-    ("overlay", "Overlay", "All runs on one map (S)"),
-    ("side", "Side by side", "One map for each run, with linked pointers (S)"),
+    ("overlay", tr("Overlay"), tr("All runs on one map (S)")),
+    ("side", tr("Side by side"), tr("One map for each run, with linked pointers (S)")),
 )
-FEW_LAYOUTS = tuple((key, text.split()[0], tip) for key, text, tip in LAYOUTS)
+_SHORT = {"overlay": tr("Overlay"), "side": tr("Side")}
+FEW_LAYOUTS = tuple((key, _SHORT[key], tip) for key, _, tip in LAYOUTS)
 
 
 class Timeline(QWidget):
@@ -50,8 +53,10 @@ class Timeline(QWidget):
         self._ends: tuple[tuple[int, int], ...] = ()  # step, style
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Step")
-        self.setToolTip("The step shown: drag to scrub. Left and Right move one step, Shift ten")
+        self.setAccessibleName(tr("Step"))
+        self.setToolTip(
+            tr("The step shown: drag to scrub. Left and Right move one step, Shift ten")
+        )
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
@@ -62,7 +67,7 @@ class Timeline(QWidget):
         """Show a step of `length`, and runs that ended early at (step, style)."""
         if (step, length, ends) != (self._step, self._length, self._ends):
             self._step, self._length, self._ends = step, length, ends
-            self.setAccessibleDescription(f"step {step} of {length}")
+            self.setAccessibleDescription(tr("step {step} of {length}", step=step, length=length))
             self.update()
 
     def _place(self, step: float) -> float:
@@ -120,21 +125,23 @@ class PlayButton(QPushButton):
     """Play or pause, in the accent colour; only its icon where the window is narrow."""
 
     def __init__(self) -> None:
-        super().__init__("Play")
+        super().__init__(tr("Play"))
         self._playing = False
         self._narrow = False
         self.setDefault(True)
         self.setAutoDefault(False)
-        self.setToolTip("Play or pause (Space)")
-        self.setAccessibleName("Play")
+        self.setToolTip(tr("Play or pause (Space)"))
+        self.setAccessibleName(tr("Play"))
 
     def set_state(self, playing: bool, narrow: bool) -> None:
         """Show what a press would do."""
         self._playing, self._narrow = playing, narrow
-        name = "Pause" if playing else "Play"
+        name = tr("Pause") if playing else tr("Play")
         self.setText("" if narrow else name)
         self.setAccessibleName(name)
-        self.setFixedWidth(px(self, 42 if narrow else 84))
+        # one width for both words; 44 is what is beside them
+        words = max(map(self.fontMetrics().horizontalAdvance, (tr("Play"), tr("Pause"))))
+        self.setFixedWidth(px(self, 42) if narrow else max(px(self, 84), words + px(self, 44)))
         ink = theme_of(self).on_accent
         self.setIcon(icons.icon("pause" if playing else "play", ink))
         self.setIconSize(QSize(px(self, icons.GLYPH), px(self, icons.GLYPH)))
@@ -148,13 +155,13 @@ class PresentButton(QPushButton):
     """Shows the experiment on a whole screen; only its icon where the window is narrow."""
 
     def __init__(self) -> None:
-        super().__init__("Present")
-        self.setToolTip("Show the experiment large on a whole screen, for a lecture hall (F5)")
-        self.setAccessibleName("Present")
+        super().__init__(tr("Present"))
+        self.setToolTip(tr("Show the experiment large on a whole screen, for a lecture hall (F5)"))
+        self.setAccessibleName(tr("Present"))
 
     def set_narrow(self, narrow: bool) -> None:
         """Leave the word out, or not, in the theme's colours."""
-        self.setText("" if narrow else "Present")
+        self.setText("" if narrow else tr("Present"))
         self.setIcon(icons.icon("presentation", theme_of(self).text))
 
 
@@ -164,15 +171,15 @@ class Counter(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._step = self._length = 0
-        self._word = "step "
+        self._word = tr("step ")
 
     def text(self) -> str:
         """What it says."""
-        return f"step {self._step} / {self._length}"
+        return tr("step {step} / {length}", step=self._step, length=self._length)
 
     def set_short(self, short: bool) -> None:
         """Leave the word out."""
-        self._word = "" if short else "step "
+        self._word = "" if short else tr("step ")
         self.updateGeometry()
         self.update()
 
@@ -234,21 +241,21 @@ class Transport(QWidget):
         row.setSpacing(8)
         row.addWidget(self.play)
         for icon, name, key, go in (
-            ("skip-back", "To the start", "Home", lambda: player.go(0)),
-            ("chevron-left", "One step back", "Left", lambda: player.go(player.step - 1)),
-            ("chevron-right", "One step on", "Right", lambda: player.go(player.step + 1)),
-            ("skip-forward", "To the end", "End", lambda: player.go(player.length)),
+            ("skip-back", tr("To the start"), "Home", lambda: player.go(0)),
+            ("chevron-left", tr("One step back"), "Left", lambda: player.go(player.step - 1)),
+            ("chevron-right", tr("One step on"), "Right", lambda: player.go(player.step + 1)),
+            ("skip-forward", tr("To the end"), "End", lambda: player.go(player.length)),
         ):
-            button = ToolButton(icon, name, f"{name} ({key})")
+            button = ToolButton(icon, name, f"{name} ({in_words(key)})")
             button.clicked.connect(go)
             row.addWidget(button)
             if key in ("Home", "End"):
                 self._ends.append(button)
         self.speed = Combo(
-            "Speed",
+            tr("Speed"),
             [(f"{value:g}", f"{value:g}×") for value in SPEEDS],
             "1",
-            "Speed of playing: 1× is 60 steps a second",
+            tr("Speed of playing: 1× is 60 steps a second"),
         )
         self.speed.changed.connect(self._set_speed)
         row.addWidget(self.speed)
@@ -259,15 +266,15 @@ class Transport(QWidget):
         row.addWidget(self.counter)
         row.addSpacing(8)
         self.layouts = Segmented(
-            "Layout",
+            tr("Layout"),
             LAYOUTS,
         )
         self.panes = Segmented(
-            "Views",
+            tr("Views"),
             (
-                ("2d", "2D", "The map alone (D)"),
-                ("3d", "3D", "The surface alone (D)"),
-                ("both", "Both", "Map and surface (D)"),
+                ("2d", tr("2D"), tr("The map alone (D)")),
+                ("3d", tr("3D"), tr("The surface alone (D)")),
+                ("both", tr("Both"), tr("Map and surface (D)")),
             ),
         )
         self.layouts.changed.connect(self.layout_chosen)

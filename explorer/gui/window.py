@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow, QStyle, QVBoxLayout, QWidget
 
 from explorer.core.experiment import place_of
+from explorer.core.language import tr
 
 from .status import Status
 from .steps import SOON, paint_later
@@ -29,7 +30,13 @@ if TYPE_CHECKING:
     from .store import Store
 
 
-MENUS = ("File", "Edit", "View", "Run", "Help")
+MENUS = {
+    "File": tr("File"),
+    "Edit": tr("Edit"),
+    "View": tr("View"),
+    "Run": tr("Run"),
+    "Help": tr("Help"),
+}
 # A coarse picture is made fine when nothing has moved for this long: longer than a GESTURE.
 REST = 180
 # While something moves, the panels beside the map follow one in so many seconds, right after the
@@ -60,7 +67,7 @@ class Window(QMainWindow):
         self._built: set[str] = set()
         self.status = Status()
         self.setStatusBar(self.status)
-        self.menus = {name: self.menuBar().addMenu(name) for name in MENUS}
+        self.menus = {name: self.menuBar().addMenu(text) for name, text in MENUS.items()}
         self.setContentsMargins(8, 0, 8, 0)
 
     def furnish(self, store: Store) -> None:

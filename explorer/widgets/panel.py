@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.core.language import tr
+
 from .fonts import SEMIBOLD, px, variant
 from .stylesheet import colour, theme_of
 from .toolbutton import SMALL, ToolButton
@@ -49,10 +51,12 @@ class TitleBar(QWidget):
             row.addStretch(1)
             row.addWidget(header)
         if docked:
-            tip = f"Float the {title} panel in its own window, or dock it again"
-            self.float_button = ToolButton("external-link", f"Float {title}", tip, size=SMALL)
-            tip = f"Close the {title} panel (View > Panels shows it again)"
-            self.close_button = ToolButton("x", f"Close {title}", tip, size=SMALL)
+            tip = tr("Float the {title} panel in its own window, or dock it again", title=title)
+            name = tr("Float {title}", title=title)
+            self.float_button = ToolButton("external-link", name, tip, size=SMALL)
+            tip = tr("Close the {title} panel (View > Panels shows it again)", title=title)
+            name = tr("Close {title}", title=title)
+            self.close_button = ToolButton("x", name, tip, size=SMALL)
             self.float_button.clicked.connect(self.floated)
             self.close_button.clicked.connect(self.closed)
             row.addWidget(self.float_button)

@@ -12,6 +12,8 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QCursor, QMouseEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QApplication, QWidget
 
+from explorer.core.language import tr
+
 from .stylesheet import colour
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ class Sheet(QWidget):
         self._below: QWidget | None = None  # what holds the mouse under the laser
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName("Drawings on the picture")
+        self.setAccessibleName(tr("Drawings on the picture"))
         self._refresh()
 
     def take(self, tool: str) -> None:

@@ -8,6 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.core.language import tr
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,7 +24,7 @@ class QrCode(QWidget):
     def __init__(self, modules: Sequence[Sequence[int]]) -> None:
         super().__init__()
         self.modules = modules
-        self.setAccessibleName("QR code")
+        self.setAccessibleName(tr("QR code"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:

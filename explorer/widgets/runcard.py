@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.core.catalog import catalog, hypers
 from explorer.core.experiment import Run, settings, with_setting
+from explorer.core.language import tr, trc
 from explorer.core.naming import own_name
 from explorer.core.numbers import number
 from explorer.core.spec import Hyper
@@ -33,20 +34,22 @@ if TYPE_CHECKING:
     from explorer.core.spec import Value
 
 LEARNING_RATE = Hyper(
-    "learning rate",
+    tr("learning rate"),
     1e-3,
     low=0.0,
     scale="log",
     slider=(1e-6, 10.0),
     symbol="lr η",
-    help="How far a step goes: what multiplies the direction the optimizer takes.",
+    help=tr("How far a step goes: what multiplies the direction the optimizer takes."),
 )
 _WIDE = 270
 
 
 def fork_words(run: Run) -> str:
     """How a run began that was forked off another: 'η 0.08 up to step 137'."""
-    return ", ".join(f"η {number(fork.lr)} up to step {fork.step}" for fork in run.forks)
+    return ", ".join(
+        tr("η {lr} up to step {step}", lr=number(fork.lr), step=fork.step) for fork in run.forks
+    )
 
 
 class RunCard(QWidget):
@@ -74,7 +77,7 @@ class RunCard(QWidget):
         self.rate = ParameterRow(LEARNING_RATE, run.lr, muted=True)
         self.rate.changed.connect(
             lambda value, _held: self._edit(
-                replace(self.run, lr=float(value)), "learning rate", "lr"
+                replace(self.run, lr=float(value)), tr("learning rate"), "lr"
             )
         )
         self.before: Line | None = None
@@ -93,20 +96,26 @@ class RunCard(QWidget):
         if run != self.run:
             # what is edited next, before the next frame comes, builds on this
             self.run = run
-            self.edited.emit(run, f"Change {what} of {self._name}", key)
+            done = tr("Change {what} of {name}", what=what, name=self._name)
+            self.edited.emit(run, done, key)
 
     def _put_lr(self, value: float) -> None:
-        self._edit(replace(self.run, lr=value), "learning rate", "lr")
+        self._edit(replace(self.run, lr=value), tr("learning rate"), "lr")
 
     def _rename(self, name: str) -> None:
         own = own_name(replace(self.run, label=""))
-        self._edit(replace(self.run, label="" if name == own else name), "name", "name")
+        self._edit(
+            replace(self.run, label="" if name == own else name),
+            trc("what is changed", "name"),
+            "name",
+        )
 
     def _toggle(self) -> None:
         shown = not self.run.visible
         self.run = replace(self.run, visible=shown)
-        verb = "Show" if shown else "Hide"
-        self.edited.emit(self.run, f"{verb} {self._name}", "visible")
+        name = self._name
+        done = tr("Show {name}", name=name) if shown else tr("Hide {name}", name=name)
+        self.edited.emit(self.run, done, "visible")
 
     def show_run(
         self, run: Run, *, alone: bool, chosen: bool, epoch: int = 1, name: str = ""
@@ -135,7 +144,8 @@ class RunCard(QWidget):
             self._layout.insertWidget(2, self.before)
         if self.before is not None:
             self.before.setText(words)
-            self.before.setToolTip(f"Forked off another run: {words}, then as above")
+            tip = tr("Forked off another run: {words}, then as above", words=words)
+            self.before.setToolTip(tip)
             self.before.setVisible(bool(words))
 
     def show_end(self, words: str) -> None:
@@ -157,8 +167,8 @@ class RunCard(QWidget):
 
     def _make_folds(self) -> None:
         if self._hypers():
-            self._hyper = self._add_fold("Hyperparameters", self._make_hyper, "hyper")
-        self._schedule = self._add_fold("Schedule", self._make_schedule, "schedule")
+            self._hyper = self._add_fold(tr("Hyperparameters"), self._make_hyper, "hyper")
+        self._schedule = self._add_fold(tr("Schedule"), self._make_schedule, "schedule")
         self._schedule.heading.set_note(schedule_note(self.run.rate))
 
     def _add_fold(self, title: str, make: Callable[[], QWidget], key: str) -> Fold:

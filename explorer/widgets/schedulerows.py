@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.core.catalog import catalog
 from explorer.core.experiment import MAX_STEPS, Rate, with_setting
+from explorer.core.language import ENGLISH, spoken, tr
 from explorer.core.spec import Hyper
 
 from .combo import Combo
@@ -21,30 +22,34 @@ if TYPE_CHECKING:
     from explorer.core.spec import Value
 
 WARMUP = Hyper(
-    "warm-up",
+    tr("warm-up"),
     0,
     low=0,
     high=MAX_STEPS,
     scale="log_zero",
     slider=(1, 1000),
     integer=True,
-    help="Over so many first steps the rate climbs from zero to lr; then the schedule begins. "
-    "In epochs where the schedule moves once an epoch.",
+    help=tr(
+        "Over so many first steps the rate climbs from zero to lr; then the schedule begins. "
+        "In epochs where the schedule moves once an epoch."
+    ),
 )
-STEP = "every step"
+STEP = tr("every step")
 
 
 def schedule_note(rate: Rate) -> str:
     """A schedule in a few words."""
-    name = catalog().schedule(rate.key).title.lower()
-    return f"{name}, warm-up" if rate.warmup else name
+    name = catalog().schedule(rate.key).title
+    if spoken() == ENGLISH:  # other languages may write nouns large
+        name = name.lower()
+    return tr("{name}, warm-up", name=name) if rate.warmup else name
 
 
 def pace(every: int, epoch: int) -> str:
     """How often a schedule moves, in words."""
     if every == 1:
         return STEP
-    return "every epoch" if every == epoch else f"every {every} steps"
+    return tr("every epoch") if every == epoch else tr("every {n} steps", n=every)
 
 
 class ScheduleRows(QWidget):
@@ -60,8 +65,8 @@ class ScheduleRows(QWidget):
         super().__init__()
         self._rate, self._epoch = rate, epoch
         options = [(key, spec.title) for key, spec in catalog().schedules.items()]
-        tip = "How the learning rate changes with the step"
-        self.choice = Combo("Schedule", options, rate.key, tip)
+        tip = tr("How the learning rate changes with the step")
+        self.choice = Combo(tr("Schedule"), options, rate.key, tip)
         self.choice.changed.connect(self._choose)
         self._settings: list[ParameterRow] = []
         self._warmup: ParameterRow | None = None
@@ -112,11 +117,13 @@ class ScheduleRows(QWidget):
         self._pace = None
         if paces:
             hyper = Hyper(
-                "schedule moves",
+                tr("schedule moves"),
                 STEP,
                 choices=paces,
-                symbol="Moves",
-                help="Whether the schedule, warm-up included, moves on with every step or epoch.",
+                symbol=tr("Moves"),
+                help=tr(
+                    "Whether the schedule, warm-up included, moves on with every step or epoch."
+                ),
             )
             self._pace = self._add(hyper, pace(rate.every, self._epoch), self._put_pace)
         self.rebuilt.emit()
@@ -133,21 +140,21 @@ class ScheduleRows(QWidget):
 
     def _choose(self, key: str) -> None:
         rate = replace(self._rate, key=key, hyper=())
-        self._edit(rate, "schedule", "schedule")
+        self._edit(rate, tr("schedule"), "schedule")
         self.show_rate(rate, self._epoch)
 
     def _put(self, hyper: Hyper) -> Callable[[Value], None]:
         def put(value: Value) -> None:
             values = with_setting(self._rate.hyper, hyper.name, value)
             rate = replace(self._rate, hyper=values)
-            self._edit(rate, f"schedule {hyper.name}", f"rate:{hyper.name}")
+            self._edit(rate, tr("schedule {name}", name=hyper.name), f"rate:{hyper.name}")
 
         return put
 
     def _put_warmup(self, value: Value) -> None:
-        self._edit(replace(self._rate, warmup=int(value)), "warm-up", "warmup")
+        self._edit(replace(self._rate, warmup=int(value)), tr("warm-up"), "warmup")
 
     def _put_pace(self, value: Value) -> None:
         counts = {pace(n, self._epoch): n for n in (1, self._epoch, self._rate.every)}
         every = counts[str(value)]
-        self._edit(replace(self._rate, every=every), "pace of the schedule", "every")
+        self._edit(replace(self._rate, every=every), tr("pace of the schedule"), "every")

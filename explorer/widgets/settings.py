@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from explorer.core.catalog import catalog
 from explorer.core.defaults import rate_for
 from explorer.core.experiment import MAX_STEPS, Experiment, with_setting
+from explorer.core.language import tr
 from explorer.core.numbers import number
 from explorer.core.spec import Hyper, Landscape, Value
 
@@ -19,57 +20,63 @@ AXES = ("x", "y", "z")
 _SHARES = (0.01, -0.1 / 12)
 
 SEED = Hyper(
-    "seed",
+    tr("seed"),
     0,
     low=0,
     high=2.0**53,
     slider=(0, 99),
     integer=True,
-    symbol="Seed",
-    help="Which random numbers are drawn, for noise and by optimizers: the same seed gives the "
-    "same runs.",
+    symbol=tr("Seed"),
+    help=tr(
+        "Which random numbers are drawn, for noise and by optimizers: the same seed gives the "
+        "same runs."
+    ),
 )
 STEPS = Hyper(
-    "steps",
+    tr("steps"),
     500,
     low=1,
     high=MAX_STEPS,
     scale="log",
     slider=(10, 10_000),
     integer=True,
-    symbol="Steps",
-    help="How many steps each run may take.",
+    symbol=tr("Steps"),
+    help=tr("How many steps each run may take."),
 )
 NORM = Hyper(
-    "gradient norm",
+    tr("gradient norm"),
     0.0,
     low=0.0,
     scale="log_zero",
     slider=(1e-12, 1.0),
     symbol="‖∇‖ <",
-    help="A run ends where its gradient, in its own units, is shorter than this; 0 switches the "
-    "rule off.",
+    help=tr(
+        "A run ends where its gradient, in its own units, is shorter than this; 0 switches the "
+        "rule off."
+    ),
 )
 CHANGE = Hyper(
-    "loss change",
+    tr("loss change"),
     0.0,
     low=0.0,
     scale="log_zero",
     slider=(1e-12, 1.0),
-    symbol="Δ loss <",
-    help="A run ends when its loss, in its own units, moves by less than this, patience steps on "
-    "end; 0 is off.",
+    symbol=tr("Δ loss <"),
+    help=tr(
+        "A run ends when its loss, in its own units, moves by less than this, patience steps on "
+        "end; 0 is off."
+    ),
 )
 PATIENCE = Hyper(
-    "patience",
+    tr("patience"),
     1,
     low=1,
     high=MAX_STEPS,
     scale="log",
     slider=(1, 1000),
     integer=True,
-    symbol="Patience",
-    help="For how many steps on end the loss must move by less than its limit.",
+    symbol=tr("Patience"),
+    help=tr("For how many steps on end the loss must move by less than its limit."),
 )
 
 
@@ -88,9 +95,14 @@ class Setting:
 
     def words(self, value: Value) -> str:
         """What undo calls an edit: 'Change noise sigma', or 'Turn validation on'."""
+        name = self.hyper.name
         if self.hyper.switch:
-            return f"Turn {self.hyper.name} {value}"
-        return f"Change {self.hyper.name}"
+            return (
+                tr("Turn {name} on", name=name)
+                if value == "on"
+                else tr("Turn {name} off", name=name)
+            )
+        return tr("Change {name}", name=name)
 
 
 def parameter(hyper: Hyper) -> Setting:
@@ -109,11 +121,11 @@ def coordinate(spec: Landscape, axis: int) -> Setting:
     """A coordinate of the start."""
     name = AXES[axis] if spec.dimension <= len(AXES) else f"x{axis + 1}"
     hyper = Hyper(
-        f"start {name}",
+        tr("start {name}", name=name),
         spec.start[axis],
         slider=spec.bounds[axis],
-        symbol=f"Start {name}",
-        help=f"Where every run starts: its coordinate {name}.",
+        symbol=tr("Start {name}", name=name),
+        help=tr("Where every run starts: its coordinate {name}.", name=name),
     )
 
     def put(e: Experiment, value: Value) -> Experiment:
@@ -166,7 +178,7 @@ def stopping_note(experiment: Experiment) -> str:
     rules = experiment.stopping
     parts = [f"‖∇‖ < {number(rules.gradient_norm)}"] * (rules.gradient_norm > 0)
     parts += [f"Δ < {number(rules.loss_change)}"] * (rules.loss_change > 0)
-    return ", ".join(parts) or "off"
+    return ", ".join(parts) or tr("off")
 
 
 def on_landscape(experiment: Experiment, key: str) -> Experiment:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from explorer.core import clip
+from explorer.core.language import tr
 from explorer.core.shading import colour_at, ramp
 from explorer.core.stroke import Stroke
 
@@ -135,7 +136,7 @@ class ShadeStrip(QWidget):
         super().__init__()
         self._shading: Shading | None = None
         self.setFixedHeight(px(self, 24))
-        self.setAccessibleName("Colours of paths")
+        self.setAccessibleName(tr("Colours of paths"))
         self.hide()
 
     def show_shading(self, shading: Shading | None) -> None:
@@ -143,9 +144,10 @@ class ShadeStrip(QWidget):
         if shading != self._shading:
             self._shading = shading
             if shading is not None:
-                ends = f"{shading.name}: {shading.low} to {shading.high}"
+                name, low, high = shading.name, shading.low, shading.high
+                ends = tr("{name}: {low} to {high}", name=name, low=low, high=high)
                 self.setAccessibleDescription(ends)
-                self.setToolTip(f"Paths are coloured by {ends}")
+                self.setToolTip(tr("Paths are coloured by {ends}", ends=ends))
             self.setVisible(shading is not None)
             self.update()
 

@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.core.language import tr
+
 from . import icons, scales
 from .checkbox import CheckBox
 from .combo import Combo
@@ -32,7 +34,7 @@ def title(hyper: Hyper) -> str:
 
 def explain(hyper: Hyper) -> str:
     """A setting's tooltip: its name, what it does, and what is allowed."""
-    parts = (hyper.name, hyper.help, f"Allowed: {hyper.allowed()}.")
+    parts = (hyper.name, hyper.help, tr("Allowed: {allowed}.", allowed=hyper.allowed()))
     return "\n".join(part for part in parts if part)
 
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
+from explorer.core.language import tr
 from explorer.core.numbers import short
 
 from . import fonts
@@ -75,7 +76,7 @@ class StepCounter(Part):
         """Show another step."""
         if (step, length) != (self._step, self._length):
             self._step, self._length = step, length
-            self.setAccessibleName(f"Step {step} of {length}")
+            self.setAccessibleName(tr("Step {step} of {length}", step=step, length=length))
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -84,7 +85,7 @@ class StepCounter(Part):
         painter = QPainter(self)
         word, gap = m.font(34, fonts.MEDIUM), m.length(20)
         small = QFontMetricsF(word)
-        before, after = "Step", f"of {self._length}"
+        before, after = tr("Step"), tr("of {length}", length=self._length)
         beside = small.horizontalAdvance(before) + small.horizontalAdvance(after) + 2 * gap
         huge = m.font(128, fonts.SEMIBOLD)
         # the room of the longest number, so that nothing moves while digits are added
@@ -115,7 +116,8 @@ class Scores(Part):
         if (tuple(rows), hidden) != (self._rows, self.hidden):
             self._rows, self.hidden = tuple(rows), hidden
             said = [f"{r.label} {UNKNOWN if hidden else short(r.loss)} {r.note}" for r in rows]
-            self.setAccessibleName("Losses: " + ", ".join(text.strip() for text in said))
+            losses = ", ".join(text.strip() for text in said)
+            self.setAccessibleName(tr("Losses: {losses}", losses=losses))
             self.update()
 
     def row_height(self, tight: bool = False) -> float:
@@ -146,8 +148,8 @@ class Scores(Part):
         painter.setFont(m.font(26))
         painter.setPen(colour(theme.muted))
         head = QRectF(0, 0, wide, top)
-        painter.drawText(head, LEFT, "Optimizer")
-        painter.drawText(head, RIGHT, "Loss now")
+        painter.drawText(head, LEFT, tr("Optimizer"))
+        painter.drawText(head, RIGHT, tr("Loss now"))
         shown, high = self.fitting()
         for row in shown:
             self._paint_row(painter, row, QRectF(0, top, wide, high))
@@ -155,7 +157,7 @@ class Scores(Part):
         if len(shown) < len(self._rows):
             painter.setFont(m.font(26))
             painter.setPen(colour(theme.muted))
-            left = f"and {len(self._rows) - len(shown)} more"
+            left = tr("and {n} more", n=len(self._rows) - len(shown))
             painter.drawText(QRectF(0, top, wide, high), LEFT, left)
         painter.end()
 
