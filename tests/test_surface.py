@@ -569,6 +569,21 @@ def test_contours_below_are_where_the_loss_is_at_their_levels() -> None:
     assert (lines[:, :, 2] < -0.3).all()
 
 
+def test_contours_below_a_surface_with_level_parts() -> None:
+    shown = frame()
+    assert shown.field is not None
+    x, y = shown.field.x, shown.field.y
+    z = np.maximum(x[None, :] ** 2 + 0 * y[:, None], 4.0)
+    steps = replace(shown, field=Field(x, y, z), levels=levels.choose(z, "linear", 0.0))
+    below = replace(steps.experiment, view=replace(steps.experiment.view, below=True))
+    lines = scene_of(replace(steps, experiment=below)).below
+    assert lines is not None
+    assert np.isfinite(lines).all()
+    # walls along y: every line of a contour runs there, beyond the level floor
+    assert np.abs(np.diff(lines[:, :, 0], axis=1)).max() < 1e-9
+    assert np.abs(lines[:, :, 0]).min() > 2 / 6 - 0.05
+
+
 def test_the_camera_stays_with_the_selected_runs_head(view: SurfaceView) -> None:
     seen: list[Scene] = []
     view.renderer = lambda s, w, h, o, done: seen.append(s)

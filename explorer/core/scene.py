@@ -162,11 +162,12 @@ def contours(ground: Relief, count: int) -> Array:
         crossed, places = [], []
         for k in range(4):
             n = (k + 1) % 4
-            with np.errstate(all="ignore"):
-                share = (level - bands[k]) / (bands[n] - bands[k])
             crossed.append(((bands[k] >= level) != (bands[n] >= level)) & whole)
             pairs = zip(corners[k], corners[n], strict=True)
-            places.append(np.stack([c + share * (d - c) for c, d in pairs], axis=-1))
+            # sides that are not crossed may be level, and their share infinite
+            with np.errstate(all="ignore"):
+                share = (level - bands[k]) / (bands[n] - bands[k])
+                places.append(np.stack([c + share * (d - c) for c, d in pairs], axis=-1))
         sides, at = np.stack(crossed, axis=-1), np.stack(places, axis=-2)
         # sides come in turn round the cell, so two that follow each other belong together
         ends = at[sides.any(axis=-1)][sides[sides.any(axis=-1)]]
