@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
+from explorer.core.language import tr
 from explorer.core.style import style
 
 from . import chips, sparkline
@@ -62,9 +63,9 @@ class CardHead(QWidget):
         self._visible = True
         self._rates: tuple[float, ...] = (1.0,)
         self._field: _NameField | None = None
-        self.eye = ToolButton("eye", "Hide", size=SMALL, parent=self)
-        self.solo = ToolButton("circle-dot", "Show only this", size=SMALL, parent=self)
-        self.menu = ToolButton("ellipsis", "More", size=SMALL, parent=self)
+        self.eye = ToolButton("eye", tr("Hide"), size=SMALL, parent=self)
+        self.solo = ToolButton("circle-dot", tr("Show only this"), size=SMALL, parent=self)
+        self.menu = ToolButton("ellipsis", tr("More"), size=SMALL, parent=self)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -74,15 +75,20 @@ class CardHead(QWidget):
         if now != (self._name, self._style, self._visible, self._chosen):
             self._name, self._style, self._visible, self._chosen = now
             self.setAccessibleName(name)
-            self.setToolTip(f"{name}: click to choose it for the inspector")
+            self.setToolTip(tr("{name}: click to choose it for the inspector", name=name))
             self.eye.set_icon("eye" if visible else "eye-off")
-            self.eye.describe(f"Hide {name}" if visible else f"Show {name}")
+            self.eye.describe(
+                tr("Hide {name}", name=name) if visible else tr("Show {name}", name=name)
+            )
             self.menu.describe(
-                f"More for {name}", "Duplicate, fork, rename, recolour, move, reset, remove"
+                tr("More for {name}", name=name),
+                tr("Duplicate, fork, rename, recolour, move, reset, remove"),
             )
             self.update()
         self.solo.set_on(alone)
-        self.solo.describe("Show all runs again" if alone else f"Show only {name}")
+        self.solo.describe(
+            tr("Show all runs again") if alone else tr("Show only {name}", name=name)
+        )
 
     def set_rates(self, rates: Sequence[float] | NDArray[float64]) -> None:
         """Show the learning rate of every step."""
@@ -104,7 +110,7 @@ class CardHead(QWidget):
         """Let a person type another name in place; Enter takes it, Esc leaves it."""
         self._end_edit(False)
         field = _NameField(self._name, self)
-        field.setAccessibleName(f"Name of {self._name}")
+        field.setAccessibleName(tr("Name of {name}", name=self._name))
         field.setGeometry(self._name_place().adjusted(-px(self, 9), 0, 0, 0))
         field.ended.connect(self._end_edit)
         self._field = field

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.core.language import tr
 from explorer.core.style import Style, style
 
 from .fonts import px
@@ -29,6 +30,17 @@ _SHAPES = {
     "star": (5, 0.0, 0.45, 1.4),
     "triangle-down": (3, 180.0, 1.0, 1.25),
     "hexagon": (6, 30.0, 1.0, 1.1),
+}
+
+_NAMES = {
+    "circle": tr("circle marker"),
+    "square": tr("square marker"),
+    "triangle": tr("triangle marker"),
+    "diamond": tr("diamond marker"),
+    "pentagon": tr("pentagon marker"),
+    "star": tr("star marker"),
+    "triangle-down": tr("triangle-down marker"),
+    "hexagon": tr("hexagon marker"),
 }
 
 
@@ -85,14 +97,14 @@ class Chip(QWidget):
     def __init__(self, index: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._style = style(index)
-        self.setAccessibleName(f"{self._style.marker} marker")
+        self.setAccessibleName(_NAMES[self._style.marker])
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def set_style(self, index: int) -> None:
         """Show another run's sign."""
         if style(index) != self._style:
             self._style = style(index)
-            self.setAccessibleName(f"{self._style.marker} marker")
+            self.setAccessibleName(_NAMES[self._style.marker])
             self.update()
 
     def sizeHint(self) -> QSize:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.core import levels as level
 from explorer.core.colormap import lut
+from explorer.core.language import tr
 
 from .fonts import px, scale
 from .stylesheet import colour, theme_of
@@ -30,7 +31,7 @@ class ColourBar(QWidget):
         self._levels: Levels | None = None
         self._colormap = "viridis"
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Colour bar")
+        self.setAccessibleName(tr("Colour bar"))
 
     def sizeHint(self) -> QSize:
         """Wide enough for the longest number of four digits."""
@@ -41,8 +42,9 @@ class ColourBar(QWidget):
         if levels is self._levels and colormap == self._colormap:
             return
         self._levels, self._colormap = levels, colormap
-        self.setToolTip(f"Contour levels: {levels.name}")
-        self.setAccessibleDescription(f"{levels.values.size} levels, {levels.name}")
+        self.setToolTip(tr("Contour levels: {name}", name=levels.name))
+        said = tr("{count} levels, {name}", count=levels.values.size, name=levels.name)
+        self.setAccessibleDescription(said)
         self.update()
 
     def _heading(self, metrics: QFontMetricsF, width: float) -> list[tuple[str, bool]]:

@@ -11,6 +11,7 @@ from explorer.core.catalog import catalog
 from explorer.core.data import TASKS, is_file
 from explorer.core.datahead import head
 from explorer.core.experiment import Experiment, Learning, with_setting
+from explorer.core.language import tr, trc
 from explorer.core.spec import Hyper, Value
 
 from .entries import Entry, choice_entry, label, learning_of
@@ -20,59 +21,71 @@ if TYPE_CHECKING:
     from .choicerow import Options
 
 OPEN = "…"  # chosen where a person wants a file of their own
-_DATA = Hyper("data", "line", help="The table that the model is fitted to.")
+_DATA = Hyper(tr("data"), "line", help=tr("The table that the model is fitted to."))
 _FEATURE = Hyper(
-    "feature",
+    tr("feature"),
     "",
-    help="Which columns the model is given. A linear model with one output and one feature has two "
-    "parameters, a weight and a bias, so that the map shows its whole loss.",
+    help=tr(
+        "Which columns the model is given. A linear model with one output and one feature has two "
+        "parameters, a weight and a bias, so that the map shows its whole loss."
+    ),
 )
 _SCALING = Hyper(
-    "scaling",
+    tr("scaling"),
     "standard",
-    help="What is done to the features, by what the training rows are like: features of very "
-    "different size make a narrow valley of the loss.",
+    help=tr(
+        "What is done to the features, by what the training rows are like: features of very "
+        "different size make a narrow valley of the loss."
+    ),
 )
 SCALINGS: Options = (
-    ("standard", "standard", "Mean 0 and standard deviation 1"),
-    ("minmax", "min-max", "From 0 to 1"),
-    ("none", "none", "As they are"),
+    ("standard", trc("scaling", "standard"), tr("Mean 0 and standard deviation 1")),
+    ("minmax", trc("scaling", "min-max"), tr("From 0 to 1")),
+    ("none", trc("scaling", "none"), tr("As they are")),
 )
 # What a file asks, and what may be answered: the first of each unless another is chosen.
 _FILE: tuple[tuple[Hyper, Options], ...] = (
     (
-        Hyper("missing values", "refuse", symbol="Missing", help="What is done about cells without "
-        "a value."),
+        Hyper(tr("missing values"), "refuse", symbol=trc("values", "Missing"),
+              help=tr("What is done about cells without a value.")),
         (
-            ("refuse", "refuse", "Say which columns have gaps"),
-            ("drop", "drop the rows", "Leave out rows with gaps"),
-            ("mean", "fill in the mean", "Take the mean of the column"),
+            ("refuse", tr("refuse"), tr("Say which columns have gaps")),
+            ("drop", tr("drop the rows"), tr("Leave out rows with gaps")),
+            ("mean", tr("fill in the mean"), tr("Take the mean of the column")),
         ),
     ),
     (
-        Hyper("text columns", "refuse", symbol="Text", help="What is done about features that hold "
-        "words."),
+        Hyper(tr("text columns"), "refuse", symbol=trc("columns", "Text"),
+              help=tr("What is done about features that hold words.")),
         (
-            ("refuse", "refuse", "Say which columns are text"),
-            ("codes", "number the words", "0, 1, … in the order of the alphabet"),
-            ("drop", "leave out", "Leave these columns out"),
+            ("refuse", tr("refuse"), tr("Say which columns are text")),
+            ("codes", tr("number the words"), tr("0, 1, … in the order of the alphabet")),
+            ("drop", tr("leave out"), tr("Leave these columns out")),
         ),
     ),
     (
-        Hyper("constant columns", "keep", symbol="Constant", help="What is done about features "
-        "that are the same in all rows."),
+        Hyper(tr("constant columns"), "keep", symbol=trc("columns", "Constant"),
+              help=tr("What is done about features that are the same in all rows.")),
         (
-            ("keep", "keep", "Keep these columns"),
-            ("drop", "leave out", "Leave these columns out"),
+            ("keep", tr("keep"), tr("Keep these columns")),
+            ("drop", tr("leave out"), tr("Leave these columns out")),
         ),
     ),
 )  # fmt: skip
-_TARGET = Hyper("target", "", symbol="Target", help="The column that is predicted.")
-_TASK = Hyper("task", "", symbol="Task", help="Whether a number or a class is predicted.")
+_TARGET = Hyper(tr("target"), "", symbol=tr("Target"), help=tr("The column that is predicted."))
+_TASK = Hyper(
+    tr("task"), "", symbol=tr("Task"), help=tr("Whether a number or a class is predicted.")
+)
+# What keeps them in a session, by what a person reads.
+_KEYS = {
+    **dict(zip((hyper.name for hyper, _ in _FILE), ("missing", "text", "constant"), strict=True)),
+    _TARGET.name: "target",
+    _TASK.name: "task",
+}
 _TASKS: dict[str, str] = {
-    "regression": "a number",
-    "binary": "two classes",
-    "multiclass": "classes",
+    "regression": tr("a number"),
+    "binary": tr("two classes"),
+    "multiclass": tr("classes"),
 }
 
 
@@ -81,13 +94,19 @@ def data_options(learning: Learning) -> Options:
     made = []
     for key, spec in catalog().datasets.items():
         known = head(key)
-        size = f"{known.rows} rows × {len(known.names)} features, unless set otherwise"
-        if not spec.hyper or spec.hyper[0].name != "samples":
-            size = size.partition(",")[0]
+        rows, features = known.rows, len(known.names)
+        if spec.hyper and spec.hyper[0].name == "samples":
+            size = tr(
+                "{rows} rows × {features} features, unless set otherwise",
+                rows=rows,
+                features=features,
+            )
+        else:
+            size = tr("{rows} rows × {features} features", rows=rows, features=features)
         made.append((key, spec.title, f"{spec.summary}\n{size}"))
     if is_file(learning.data):
         made.append((learning.data, Path(learning.data).name, learning.data))
-    return (*made, (OPEN, "Your own file…", "Open a CSV or Parquet file"))
+    return (*made, (OPEN, tr("Your own file…"), tr("Open a CSV or Parquet file")))
 
 
 def data_entry(learning: Learning) -> Entry:
@@ -98,13 +117,12 @@ def data_entry(learning: Learning) -> Entry:
         lambda e: learning_of(e).data,
         lambda e, value: trainable.with_data(e, str(value)),
     )
-    return Entry(setting, "Data", data_options(learning), free=True)
+    return Entry(setting, tr("Data"), data_options(learning), free=True)
 
 
 def data_setting(hyper: Hyper) -> Setting:
     """A setting of the data, or of how a file is read; what is as usual is not kept."""
-    name = {"missing values": "missing", "text columns": "text", "constant columns": "constant"}
-    key = name.get(hyper.name, hyper.name)
+    key = _KEYS.get(hyper.name, hyper.name)
 
     def read(e: Experiment) -> Value:
         return dict(learning_of(e).data_hyper).get(key, hyper.default)
@@ -124,10 +142,12 @@ def _file_entries(learning: Learning) -> list[Entry]:
     if known.columns:
         target = replace(_TARGET, default=known.columns[-1])
         options = tuple((name, name, "") for name in known.columns)
-        made.append(Entry(data_setting(target), "Target", options))
-    looks = f"auto: {_TASKS[known.tasks[0]]}" if known.tasks else "auto"
+        made.append(Entry(data_setting(target), target.symbol, options))
+    looks = tr("auto")
+    if known.tasks:
+        looks = tr("auto: {task}", task=_TASKS[known.tasks[0]])
     tasks = [("", looks, ""), *((task, _TASKS[task], "") for task in known.tasks or TASKS)]
-    made.append(Entry(data_setting(_TASK), "Task", tuple(tasks)))
+    made.append(Entry(data_setting(_TASK), _TASK.symbol, tuple(tasks)))
     return made + [Entry(data_setting(h), label(h), options) for h, options in _FILE]
 
 
@@ -140,7 +160,10 @@ def data_entries(learning: Learning) -> list[Entry]:
         made = [Entry(data_setting(hyper), label(hyper)) for hyper in spec.hyper]
     names = head(learning.data, learning.data_hyper).names
     if len(names) > 1:
-        options = (("", f"all {len(names)}", ""), *((name, name, "") for name in names))
+        options = (
+            ("", tr("all {count}", count=len(names)), ""),
+            *((name, name, "") for name in names),
+        )
         setting = Setting(
             _FEATURE,
             "learning:features",
@@ -149,6 +172,7 @@ def data_entries(learning: Learning) -> list[Entry]:
         )
         chosen = ", ".join(learning.features)
         if len(learning.features) > 1:
-            options = (*options, (chosen, f"{len(learning.features)} of {len(names)}", chosen))
-        made.append(Entry(setting, "Feature", options))
+            some = tr("{count} of {all}", count=len(learning.features), all=len(names))
+            options = (*options, (chosen, some, chosen))
+        made.append(Entry(setting, label(_FEATURE), options))
     return [*made, choice_entry(_SCALING, "scale", SCALINGS)]

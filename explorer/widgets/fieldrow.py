@@ -9,9 +9,11 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from explorer.core.errors import InputError
+from explorer.core.language import tr
 
 from . import icons
 from .fonts import px
+from .numberbox import still
 from .slider import HEIGHT, explain
 from .stylesheet import colour, theme_of
 
@@ -162,12 +164,16 @@ class WordRow(FieldRow):
         """Take over what was typed, if it is allowed."""
         if not self.edit.isModified():
             return
+        text = self.edit.text().strip().replace(" ", "")
         try:
-            given = self._check(self.edit.text().strip().replace(" ", ""))
+            self.hyper.check(text)
+        except InputError:
+            self._mark(still(self.hyper, str(self._value)))
+            return
+        try:
+            given = self._check(text)
         except InputError as error:
-            said = str(error).rpartition(": must be ")
-            why = f"Use {said[2]}." if said[1] else str(error)
-            self._mark(f"{why} Still {self._value}.")
+            self._mark(tr("{why} Still {value}.", why=error, value=self._value))
             return
         self._mark("")
         self.edit.setText(given)

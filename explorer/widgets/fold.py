@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
+from explorer.core.language import ENGLISH, spoken, tr
+
 from . import icons
 from .fonts import MEDIUM, px, variant
 from .stylesheet import colour, theme_of
@@ -26,7 +28,9 @@ class FoldHeading(QAbstractButton):
         self.setCheckable(True)
         self._note = ""
         self.setAccessibleName(title)
-        self.setToolTip(f"Show or hide {title.lower()}")
+        # in English a title loses its capital inside a sentence, in German it does not
+        inside = title.lower() if spoken() == ENGLISH else title
+        self.setToolTip(tr("Show or hide {title}", title=inside))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

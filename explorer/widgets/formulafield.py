@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPolygonF
 from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.core.expression import Expression, parse
+from explorer.core.language import tr
 from explorer.core.tokens import ExpressionError
 
 from . import richtext
@@ -145,13 +146,15 @@ class FormulaField(QWidget):
         super().__init__()
         self._typeset = typeset
         self._shown = ""  # the formula in use
-        self._label = QLabel("Your own: f(x, y) =")
+        self._label = QLabel(tr("Your own: f(x, y) ="))
         self.edit = _Edit()
         self.edit.setPlaceholderText(EXAMPLE)
-        self.edit.setAccessibleName("Your own formula")
+        self.edit.setAccessibleName(tr("Your own formula"))
         self.edit.setToolTip(
-            "A formula in x, or in x and y; every other name becomes a parameter. "
-            "Enter draws it, Esc brings back the last."
+            tr(
+                "A formula in x, or in x and y; every other name becomes a parameter. "
+                "Enter draws it, Esc brings back the last."
+            )
         )
         self._label.setBuddy(self.edit)
         self._below = _Below(self.edit)

@@ -56,18 +56,23 @@ def gl_probe() -> tuple[bool, str]:
 
     Needs the application object. OpenGL 3.1 or OpenGL ES 3.0 is enough.
     """
+    return _said(*_probe())
+
+
+def _probe() -> tuple[str, str]:
+    """What is wrong, a key of what `_said` says, or nothing; and the name of what it is about."""
     from PySide6.QtGui import QOffscreenSurface, QOpenGLContext
 
-    if why := _ruled_out():
-        return False, why
+    if (ruled := _ruled_out())[0]:
+        return ruled
     context = QOpenGLContext()
     if not context.create():
-        return False, "no OpenGL context can be made"
+        return "none", ""
     surface = QOffscreenSurface()
     surface.setFormat(context.format())
     surface.create()
     if not surface.isValid() or not context.makeCurrent(surface):
-        return False, "the OpenGL context cannot be used"
+        return "unusable", ""
     try:
         found = context.format()
         version = found.majorVersion(), found.minorVersion()
@@ -77,19 +82,38 @@ def gl_probe() -> tuple[bool, str]:
     finally:
         context.doneCurrent()
     name = f"OpenGL {'ES ' if embedded else ''}{version[0]}.{version[1]}, {renderer}"
-    if version < ((3, 0) if embedded else (3, 1)):
-        return False, f"{name} is too old"
-    return True, name
+    return "old" * (version < ((3, 0) if embedded else (3, 1))), name
 
 
-def _ruled_out() -> str:
-    """Why there is no need to ask OpenGL itself, or nothing."""
+def _ruled_out() -> tuple[str, str]:
+    """Why there is no need to ask OpenGL itself, or nothing; as `_probe`."""
     from PySide6.QtGui import QGuiApplication
 
     if os.environ.get(_OFF, "") not in {"", "0"}:
-        return f"switched off ({_OFF} or --no-gl)"
+        return "off", _OFF
     platform = QGuiApplication.platformName()
-    return f"the platform {platform!r} shows no OpenGL" if platform in _BLIND else ""
+    return "blind" * (platform in _BLIND), platform
+
+
+def _said(wrong: str, name: str) -> tuple[bool, str]:
+    """Whether OpenGL is to be used, and by what or, in the language in use, why not."""
+    # not for the process that `ask` starts, which has nothing of this program but this file
+    from explorer.core.language import tr
+
+    words = {
+        "": name,
+        "off": tr("switched off ({name} or --no-gl)", name=name),
+        "blind": tr("the platform {name!r} shows no OpenGL", name=name),
+        "none": tr("no OpenGL context can be made"),
+        "unusable": tr("the OpenGL context cannot be used"),
+        "old": tr("{name} is too old", name=name),
+        "slow": tr(
+            "{name}, runs on the processor ({variable}=1 or --gl uses it all the same)",
+            name=name,
+            variable=_ON,
+        ),
+    }
+    return not wrong, words[wrong]
 
 
 def software(renderer: str) -> bool:
@@ -109,10 +133,14 @@ def choose() -> tuple[bool, str]:
     one OpenGL widget has Qt put the whole window together by OpenGL. EXPLORER_GL=1, or --gl, takes
     it all the same.
     """
-    usable, reason = gl_probe()
-    if usable and software(reason) and os.environ.get(_ON, "") in {"", "0"}:
-        return False, f"{reason}, runs on the processor ({_ON}=1 or --gl uses it all the same)"
-    return usable, reason
+    return _said(*_choice())
+
+
+def _choice() -> tuple[str, str]:
+    wrong, name = _probe()
+    if not wrong and software(name) and os.environ.get(_ON, "") in {"", "0"}:
+        wrong = "slow"
+    return wrong, name
 
 
 def ask() -> tuple[bool, str]:
@@ -123,8 +151,8 @@ def ask() -> tuple[bool, str]:
     """
     import subprocess
 
-    if why := _ruled_out():
-        return False, why
+    if (ruled := _ruled_out())[0]:
+        return _said(*ruled)
     try:
         # -P: the folder of this file is not a place to import from
         told = subprocess.run(
@@ -134,10 +162,12 @@ def ask() -> tuple[bool, str]:
             timeout=PATIENCE,
             text=True,
         ).stdout
-        usable, reason = json.loads(told.splitlines()[-1])
+        wrong, name = json.loads(told.splitlines()[-1])
     except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:
-        return False, f"asking for OpenGL failed: {error}"
-    return bool(usable), str(reason)
+        from explorer.core.language import tr
+
+        return False, tr("asking for OpenGL failed: {error}", error=error)
+    return _said(wrong, name)
 
 
 def _tell() -> None:
@@ -145,7 +175,7 @@ def _tell() -> None:
 
     prepare()
     app = QGuiApplication(sys.argv[:1])
-    print(json.dumps(choose()))
+    print(json.dumps(_choice()))
     del app
 
 

@@ -8,6 +8,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
 
+from explorer.core.language import tr
+
 from .fonts import px
 from .ink import polygon
 from .stylesheet import colour
@@ -89,7 +91,7 @@ def paint_numbers(
     italic = QFont(widget.font())
     italic.setItalic(not frame.flat and len(up) == 1)
     painter.setFont(italic)
-    name = "loss" if frame.flat else up
+    name = tr("loss") if frame.flat else up
     if len(name) > 4:
         _paint_inside(painter, frame, name, theme)  # too long for the margin
     else:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from explorer.core.experiment import MAX_STEPS, Clip, Experiment, Noise, Validation
+from explorer.core.language import tr, trc
 from explorer.core.numbers import number
 from explorer.core.spec import Hyper, Landscape, Value
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 KINDS = {"normal": "normal", "laplace": "Laplace", "student": "Student t"}
 
 
-def _limit(name: str, symbol: str, unit: str, help: str, most: float = 10.0) -> Hyper:
+def _limit(name: str, symbol: str, help: str, most: float = 10.0) -> Hyper:
     return Hyper(
         name,
         0.0,
@@ -26,83 +27,99 @@ def _limit(name: str, symbol: str, unit: str, help: str, most: float = 10.0) -> 
         scale="log_zero",
         slider=(most * 1e-5, most),
         symbol=symbol,
-        help=f"{help} In units of {unit}; 0 switches it off.",
+        help=help,
     )
 
 
-L1 = _limit("L1 penalty", "L1 λ", "loss per unit of x", "Adds λ·Σ|x| to the loss.")
-L2 = _limit("L2 penalty", "L2 λ", "loss per unit of x²", "Adds λ·Σx² to the loss.")
+L1 = _limit(
+    tr("L1 penalty"),
+    "L1 λ",
+    tr("Adds λ·Σ|x| to the loss. In units of loss per unit of x; 0 switches it off."),
+)
+L2 = _limit(
+    tr("L2 penalty"),
+    "L2 λ",
+    tr("Adds λ·Σx² to the loss. In units of loss per unit of x²; 0 switches it off."),
+)
 SIGMA = Hyper(
-    "noise sigma",
+    tr("noise sigma"),
     0.0,
     low=0.0,
     scale="log_zero",
     slider=(1e-3, 100.0),
-    symbol="Noise σ",
-    help="Standard deviation of the noise added to every gradient, in units of the gradient; "
-    "0 for exact gradients.",
+    symbol=tr("Noise σ"),
+    help=tr(
+        "Standard deviation of the noise added to every gradient, in units of the gradient; "
+        "0 for exact gradients."
+    ),
 )
 BATCH = Hyper(
-    "batch",
+    trc("setting", "batch"),
     1,
     low=1,
     high=1e9,
     scale="log",
     slider=(1, 1024),
     integer=True,
-    symbol="Batch B",
-    help="Examples averaged for one gradient: the noise is σ/√B.",
+    symbol=tr("Batch B"),
+    help=tr("Examples averaged for one gradient: the noise is σ/√B."),
 )
 KIND = Hyper(
-    "kind of noise",
+    tr("kind of noise"),
     "normal",
     choices=tuple(KINDS.values()),
-    symbol="Kind",
-    help="How the noise is distributed, all with the same standard deviation: Laplace has heavier "
-    "tails than normal, Student t (3 degrees of freedom) the heaviest.",
+    symbol=tr("Kind"),
+    help=tr(
+        "How the noise is distributed, all with the same standard deviation: Laplace has heavier "
+        "tails than normal, Student t (3 degrees of freedom) the heaviest."
+    ),
 )
 CLIP_NORM = _limit(
-    "clipping by norm",
-    "Norm ≤",
-    "the gradient",
-    "A longer gradient is shortened to this length.",
+    tr("clipping by norm"),
+    tr("Norm ≤"),
+    tr(
+        "A longer gradient is shortened to this length. In units of the gradient; "
+        "0 switches it off."
+    ),
     1e3,
 )
 CLIP_VALUE = _limit(
-    "clipping by value",
-    "Value ≤",
-    "the gradient",
-    "Each coordinate of a gradient is cut off at this size.",
+    tr("clipping by value"),
+    tr("Value ≤"),
+    tr(
+        "Each coordinate of a gradient is cut off at this size. In units of the gradient; "
+        "0 switches it off."
+    ),
     1e3,
 )
 VALIDATE = Hyper(
-    "validation",
+    trc("setting", "validation"),
     "off",
     choices=("off", "on"),
-    symbol="Validation surface",
-    help="Judge every run by a second surface too: the landscape, moved by a shift.",
+    symbol=tr("Validation surface"),
+    help=tr("Judge every run by a second surface too: the landscape, moved by a shift."),
 )
 EPOCH = Hyper(
-    "steps per epoch",
+    tr("steps per epoch"),
     1,
     low=1,
     high=MAX_STEPS,
     scale="log",
     slider=(1, 1000),
     integer=True,
-    symbol="Epoch",
-    help="Steps of an epoch. Validation is looked at when an epoch ends.",
+    symbol=tr("Epoch"),
+    help=tr("Steps of an epoch. Validation is looked at when an epoch ends."),
 )
 EARLY = Hyper(
-    "early-stopping patience",
+    tr("early-stopping patience"),
     0,
     low=0,
     high=MAX_STEPS,
     scale="log_zero",
     slider=(1, 100),
     integer=True,
-    symbol="Patience",
-    help="A run ends when its validation loss has not improved for so many epochs; 0 never.",
+    symbol=tr("Patience"),
+    help=tr("A run ends when its validation loss has not improved for so many epochs; 0 never."),
 )
 DELTA = Hyper(
     "min_delta",
@@ -111,15 +128,17 @@ DELTA = Hyper(
     scale="log_zero",
     slider=(1e-6, 10.0),
     symbol="Min Δ",
-    help="By how much the validation loss must fall below its best to count as an improvement, "
-    "in units of the loss.",
+    help=tr(
+        "By how much the validation loss must fall below its best to count as an improvement, "
+        "in units of the loss."
+    ),
 )
 RESTORE = Hyper(
-    "restore best",
+    tr("restore best"),
     "off",
     choices=("off", "on"),
-    symbol="Restore best",
-    help="Take the point of the best epoch as a run's result, not the last one.",
+    symbol=tr("Restore best"),
+    help=tr("Take the point of the best epoch as a run's result, not the last one."),
 )
 
 
@@ -148,7 +167,7 @@ def _field(hyper: Hyper, part: str, name: str, key: str) -> Setting:
 
 
 def _joined(parts: list[tuple[str, float]]) -> str:
-    return ", ".join(f"{name} {number(value)}" for name, value in parts if value) or "off"
+    return ", ".join(f"{name} {number(value)}" for name, value in parts if value) or tr("off")
 
 
 # --- penalty, noise, clipping ---------------------------------------------------------------
@@ -186,7 +205,7 @@ def noise_note(experiment: Experiment) -> str:
     """The noise in a word or two."""
     given: Noise = experiment.noise
     if not given.sigma:
-        return "off"
+        return tr("off")
     batch = f", B {given.batch}" if given.batch != 1 else ""
     return f"σ {number(given.sigma)}{batch}" + f", {KINDS[given.kind]}" * (given.kind != "normal")
 
@@ -202,7 +221,7 @@ def clipping(_spec: Landscape) -> tuple[Setting, ...]:
 def clipping_note(experiment: Experiment) -> str:
     """The limits in a word or two."""
     given: Clip = experiment.clip
-    return _joined([("norm", given.norm), ("value", given.value)])
+    return _joined([(trc("clipping", "norm"), given.norm), (trc("clipping", "value"), given.value)])
 
 
 # --- validation -----------------------------------------------------------------------------
@@ -216,11 +235,13 @@ def _shift(spec: Landscape, axis: int) -> Setting:
     name = AXES[axis] if spec.dimension <= len(AXES) else f"x{axis + 1}"
     low, high = spec.bounds[axis]
     hyper = Hyper(
-        f"validation shift {name}",
+        tr("validation shift {name}", name=name),
         usual_shift(spec)[axis],
         slider=(-0.1 * (high - low), 0.1 * (high - low)),
-        symbol=f"Shift {name}",
-        help=f"How far the validation surface is moved along {name}, in units of {name}.",
+        symbol=tr("Shift {name}", name=name),
+        help=tr(
+            "How far the validation surface is moved along {name}, in units of {name}.", name=name
+        ),
     )
 
     def read(e: Experiment) -> Value:
@@ -280,14 +301,14 @@ def validation_note(experiment: Experiment) -> str:
     """Validation in a word or two."""
     given: Validation = experiment.validation
     if not given.shift:
-        return f"epochs of {given.epoch}" if given.epoch > 1 else "off"
-    return f"patience {given.patience}" if given.patience else "on"
+        return tr("epochs of {count}", count=given.epoch) if given.epoch > 1 else tr("off")
+    return tr("patience {count}", count=given.patience) if given.patience else tr("on")
 
 
 GROUPS = (
-    Group("Penalty", penalty, penalty_note),
-    Group("Noise", noise, noise_note),
-    Group("Clipping", clipping, clipping_note),
-    Group("Validation", validation, validation_note),
-    Group("Stopping", lambda _spec: stopping(), stopping_note),
+    Group(tr("Penalty"), penalty, penalty_note),
+    Group(tr("Noise"), noise, noise_note),
+    Group(tr("Clipping"), clipping, clipping_note),
+    Group(tr("Validation"), validation, validation_note),
+    Group(tr("Stopping"), lambda _spec: stopping(), stopping_note),
 )

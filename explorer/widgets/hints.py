@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
+from explorer.core.language import tr
+
 from . import fonts
 from .stage import LEFT, Part
 from .stylesheet import colour, theme_of
@@ -35,7 +37,8 @@ class Hints(Part):
         """Show other keys."""
         if hints != self._hints:
             self._hints = hints
-            self.setAccessibleName("Keys: " + ", ".join(f"{h.key} {h.words}" for h in hints))
+            keys = ", ".join(f"{h.key} {h.words}" for h in hints)
+            self.setAccessibleName(tr("Keys: {keys}", keys=keys))
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

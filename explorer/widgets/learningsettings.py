@@ -9,6 +9,7 @@ from explorer.core import trainable
 from explorer.core.catalog import catalog
 from explorer.core.datahead import head
 from explorer.core.experiment import MAX_STEPS, Experiment, Learning, with_setting
+from explorer.core.language import tr, trc, trn
 from explorer.core.numbers import number
 from explorer.core.spec import Hyper, Value
 
@@ -21,12 +22,24 @@ if TYPE_CHECKING:
 
     from .choicerow import Options
 
-SURFACE = Hyper("surface", "landscape", help="Whose loss the map shows and optimizers run down.")
-SURFACES: Options = (
-    ("landscape", "Test function", "A function of two parameters, set in the panel Landscape"),
-    ("model", "Model on data", "The loss of a model over its parameters"),
+SURFACE = Hyper(
+    trc("setting", "surface"),
+    "landscape",
+    help=tr("Whose loss the map shows and optimizers run down."),
 )
-_MODEL = Hyper("model", "linear_regression", help="What is fitted: those that suit the data.")
+SURFACES: Options = (
+    (
+        "landscape",
+        tr("Test function"),
+        tr("A function of two parameters, set in the panel Landscape"),
+    ),
+    ("model", tr("Model on data"), tr("The loss of a model over its parameters")),
+)
+_MODEL = Hyper(
+    trc("setting", "model"),
+    "linear_regression",
+    help=tr("What is fitted: those that suit the data."),
+)
 
 
 def model_entry(learning: Learning) -> Entry:
@@ -39,7 +52,7 @@ def model_entry(learning: Learning) -> Entry:
         lambda e, value: trainable.with_model(e, str(value)),
     )
     options = tuple((key, spec.title, spec.summary) for key, spec in fits.items())
-    return Entry(setting, "Model", options, free=True)
+    return Entry(setting, tr("Model"), options, free=True)
 
 
 def model_entries(learning: Learning) -> list[Entry]:
@@ -68,36 +81,40 @@ def size_words(learning: Learning) -> str:
     size = trainable.size_of(learning)
     if not size:
         return ""
-    shown = "the map shows all of its loss" if size == 2 else "the map shows a plane through them"
-    return f"{size:,} parameters: {shown}."
+    if size == 2:
+        return tr("{size:,} parameters: the map shows all of its loss.", size=size)
+    return tr("{size:,} parameters: the map shows a plane through them.", size=size)
 
 
 # --- training ---------------------------------------------------------------------------------
 
 BATCH = Hyper(
-    "batch size", 32, low=1, high=MAX_STEPS, scale="log", slider=(1, 1024), integer=True,
-    symbol="Batch",
-    help="How many rows a step's gradient is averaged over. 1 is stochastic descent, all rows or "
-    "more the whole gradient.",
+    tr("batch size"), 32, low=1, high=MAX_STEPS, scale="log", slider=(1, 1024), integer=True,
+    symbol=tr("Batch"),
+    help=tr("How many rows a step's gradient is averaged over. 1 is stochastic descent, all rows "
+            "or more the whole gradient."),
 )  # fmt: skip
 EPOCHS = Hyper(
-    "epochs", 20, low=1, high=MAX_STEPS, scale="log", slider=(1, 1000), integer=True,
-    help="How often every row is trained on.",
+    trc("setting", "epochs"), 20, low=1, high=MAX_STEPS, scale="log", slider=(1, 1000),
+    integer=True,
+    help=tr("How often every row is trained on."),
 )  # fmt: skip
 HELD = Hyper(
-    "validation share", 0.2, low=0.0, high=0.5, symbol="Held out",
-    help="The share of the rows that is not trained on: their loss tells whether the model learns "
-    "or only remembers.",
+    tr("validation share"), 0.2, low=0.0, high=0.5, symbol=tr("Held out"),
+    help=tr("The share of the rows that is not trained on: their loss tells whether the model "
+            "learns or only remembers."),
 )  # fmt: skip
 DROP = Hyper(
-    "drop last", "off", choices=("off", "on"),
-    help="Leave an epoch's last batch out where it is smaller than the others.",
+    tr("drop last"), "off", choices=("off", "on"),
+    help=tr("Leave an epoch's last batch out where it is smaller than the others."),
 )  # fmt: skip
 _SEED = replace(
     SEED,
     high=float(trainable.LAST_SEED),
-    help="Which random numbers are drawn: for the data, the rows held out, the batches and where "
-    "weights begin.",
+    help=tr(
+        "Which random numbers are drawn: for the data, the rows held out, the batches and where "
+        "weights begin."
+    ),
 )
 
 
@@ -105,7 +122,8 @@ def _seed() -> Entry:
     def put(e: Experiment, value: Value) -> Experiment:
         return replace(e, seed=int(value))
 
-    return Entry(Setting(_SEED, "seed", lambda e: min(e.seed, trainable.LAST_SEED), put), "Seed")
+    setting = Setting(_SEED, "seed", lambda e: min(e.seed, trainable.LAST_SEED), put)
+    return Entry(setting, tr("Seed"))
 
 
 def training_rows(learning: Learning) -> int:
@@ -129,7 +147,12 @@ def training_entries(learning: Learning) -> list[Entry]:
 
 def training_note(learning: Learning) -> str:
     """Batches and epochs in a word or two."""
-    return f"batch {learning.batch}, {learning.epochs} epoch{'s' * (learning.epochs != 1)}"
+    return trn(
+        "batch {batch}, {n} epoch",
+        "batch {batch}, {n} epochs",
+        learning.epochs,
+        batch=learning.batch,
+    )
 
 
 def early_entries(_learning: Learning) -> list[Entry]:
@@ -144,42 +167,48 @@ def early_entries(_learning: Learning) -> list[Entry]:
 def early_note(learning: Learning) -> str:
     """Early stopping in a word or two."""
     if not learning.validation:
-        return "needs rows held out"
-    return f"patience {learning.patience}" if learning.patience else "off"
+        return tr("needs rows held out")
+    return tr("patience {count}", count=learning.patience) if learning.patience else tr("off")
 
 
 # --- plane ------------------------------------------------------------------------------------
 
 _PLANE = Hyper(
-    "plane",
+    trc("setting", "plane"),
     "auto",
-    help="Which plane through its parameters the map shows of a model that has more than two.",
+    help=tr("Which plane through its parameters the map shows of a model that has more than two."),
 )
 PLANES: Options = (
-    ("auto", "auto", "PCA"),
-    ("pca", "PCA", "The main directions of the trajectories"),
-    ("random", "random", "Two directions drawn by the seed, each filter as long as its weights"),
-    ("hessian", "curvature", "The directions in which the loss bends most"),
-    ("ends", "ends of runs", "Through the ends of the first two or three runs"),
-    ("weights", "two weights", "Two parameters, all others as at the end of the first run"),
+    ("auto", tr("auto"), tr("PCA")),
+    ("pca", tr("PCA"), tr("The main directions of the trajectories")),
+    (
+        "random",
+        trc("plane", "random"),
+        tr("Two directions drawn by the seed, each filter as long as its weights"),
+    ),
+    ("hessian", trc("plane", "curvature"), tr("The directions in which the loss bends most")),
+    ("ends", tr("ends of runs"), tr("Through the ends of the first two or three runs")),
+    ("weights", tr("two weights"), tr("Two parameters, all others as at the end of the first run")),
 )
 _WEIGHTS = tuple(
     Hyper(
-        f"{name} weight", default, low=0, high=MAX_STEPS, slider=(0, 100), integer=True,
-        help="Which parameter lies along this axis, counted from 0 in the order of the layers: "
-        "weights, then biases.",
+        name, default, low=0, high=MAX_STEPS, slider=(0, 100), integer=True,
+        help=tr("Which parameter lies along this axis, counted from 0 in the order of the layers: "
+                "weights, then biases."),
     )
-    for name, default in (("first", 0), ("second", 1))
+    for name, default in ((tr("first weight"), 0), (tr("second weight"), 1))
 )  # fmt: skip
 SPAN = Hyper(
-    "span",
+    trc("setting", "span"),
     1.0,
     low=0.01,
     high=100.0,
     scale="log",
     slider=(0.1, 10.0),
-    help="How far the plane reaches: times the trajectories for PCA, in lengths of the directions "
-    "for the others.",
+    help=tr(
+        "How far the plane reaches: times the trajectories for PCA, in lengths of the directions "
+        "for the others."
+    ),
 )
 
 
@@ -211,20 +240,23 @@ def plane_entries(learning: Learning) -> list[Entry]:
 def plane_note(learning: Learning) -> str:
     """The plane in a word or two."""
     text = next(text for key, text, _ in PLANES if key == learning.plane)
-    return text if learning.span == 1 else f"{text}, span {number(learning.span)}"
+    if learning.span == 1:
+        return text
+    return tr("{plane}, span {span}", plane=text, span=number(learning.span))
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Settings under one heading, and in a few words how they are set."""
+    """Settings under one heading, known by a key, and in a few words how they are set."""
 
+    key: str
     title: str
     entries: Callable[[Learning], list[Entry]]
     note: Callable[[Learning], str]
 
 
 GROUPS = (
-    Group("Training", training_entries, training_note),
-    Group("Early stopping", early_entries, early_note),
-    Group("Plane", plane_entries, plane_note),
+    Group("Training", tr("Training"), training_entries, training_note),
+    Group("Early stopping", tr("Early stopping"), early_entries, early_note),
+    Group("Plane", tr("Plane"), plane_entries, plane_note),
 )

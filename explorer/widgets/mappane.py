@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.core.language import ENGLISH, spoken, tr
 from explorer.core.numbers import number
 from explorer.core.request import Viewport, fit
 
@@ -42,7 +43,7 @@ GRIP = 18.0  # px around the start in which a press takes hold of it
 CLICK = 4.0  # px a press may move and still be a click
 LEFT, BOTTOM = 40, 26  # px for the numbers beside and below
 ZOOM = 1.15  # how much one notch of the wheel magnifies
-WAITING = "Drawing the landscape…"
+WAITING = tr("Drawing the landscape…")
 Interval = tuple[float, float]
 
 
@@ -379,16 +380,27 @@ class MapPane(QWidget):
     def describe(self) -> str:
         """The picture in words."""
         if self._plot is None:
-            return "No map yet."
-        lines = [f"Start at {', '.join(number(v) for v in self._plot.start)}."]
+            return tr("No map yet.")
+        start = ", ".join(number(v) for v in self._plot.start)
+        lines = [tr("Start at {place}.", place=start)]
         for path in self._plot.paths:
             if len(path.points):
                 place = ", ".join(number(v) for v in path.points[-1].tolist())
                 loss = number(float(path.losses[-1]))
-                lines.append(f"{path.label} is at {place} with loss {loss}. {path.note}".strip())
-        if (said := self._plot.shading) is not None:
-            ends = said.low if said.low == said.high else f"{said.low} to {said.high}"
-            lines.append(f"Paths are coloured by {said.name.lower()}: {ends}.")
+                said = tr(
+                    "{name} is at {place} with loss {loss}.",
+                    name=path.label,
+                    place=place,
+                    loss=loss,
+                )
+                lines.append(f"{said} {path.note}".strip())
+        if (shading := self._plot.shading) is not None:
+            ends = shading.low
+            if shading.low != shading.high:
+                ends = tr("{low} to {high}", low=shading.low, high=shading.high)
+            # in English it loses its capital inside a sentence, in German it does not
+            what = shading.name.lower() if spoken() == ENGLISH else shading.name
+            lines.append(tr("Paths are coloured by {what}: {ends}.", what=what, ends=ends))
         if self._plot.overlays:  # what is laid over it is told in its notes
             lines += [f"{note}." for note in self._plot.notes]
         return " ".join(lines)

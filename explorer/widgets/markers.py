@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
+from explorer.core.language import tr, trc
+
 from .stylesheet import colour
 
 if TYPE_CHECKING:
     from explorer.core.figure import EndKind
 
 WORDS = {
-    "max_steps": "stopped",
-    "gradient_norm": "converged",
-    "loss_change": "converged",
-    "early_stopping": "early stop",
-    "diverged": "diverged",
+    "max_steps": trc("end of a run", "stopped"),
+    "gradient_norm": tr("converged"),
+    "loss_change": tr("converged"),
+    "early_stopping": tr("early stop"),
+    "diverged": tr("diverged"),
 }
 
 

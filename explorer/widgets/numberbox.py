@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from explorer.core.errors import InputError
+from explorer.core.language import tr
 from explorer.core.numbers import number, parse
 
 from .fonts import px
@@ -25,6 +26,11 @@ NARROW = 64
 def plain(value: float) -> str:
     """A number in full precision, as it is edited."""
     return f"{value:.0f}" if value.is_integer() and abs(value) < 1e16 else repr(value)
+
+
+def still(hyper: Hyper, value: str) -> str:
+    """What is said of a refusal: what is allowed, and the value that stays."""
+    return tr("Use {allowed}. Still {value}.", allowed=hyper.allowed(), value=value)
 
 
 class NumberBox(QLineEdit):
@@ -97,7 +103,7 @@ class NumberBox(QLineEdit):
         try:
             given = float(self._hyper.check(parse(self.text())))
         except InputError:
-            self._mark(f"Use {self._hyper.allowed()}. Still {number(self._value)}.")
+            self._mark(still(self._hyper, number(self._value)))
             return False
         self._take(given)
         return True

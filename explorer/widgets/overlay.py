@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from explorer.core import clip, fade
 from explorer.core.fade import mixed
 from explorer.core.labels import place as label_places
+from explorer.core.language import tr, trc
 from explorer.core.stroke import Stroke
 
 from . import extras, overlines
@@ -89,7 +90,9 @@ def paint_paths(
     """Draw all trajectories: no more pixels than they need. Returns what is to be said of it."""
     through = [drawn(path, frame) for path in plot.paths]
     most = max((every for _, every in through), default=1)
-    said = (f"Too many steps for a line: it goes through one in {most}",) if most > 1 else ()
+    said: tuple[str, ...] = ()
+    if most > 1:
+        said = (tr("Too many steps for a line: it goes through one in {most}", most=most),)
     lines = [
         stroke
         for path, (points, _) in zip(plot.paths, through, strict=True)
@@ -214,7 +217,8 @@ def label(path: Path, frame: Frame) -> str:
     """A path's name, and where its head is outside, what became of it."""
     if head(path, frame) is not None:
         return path.label
-    return f"{path.label} {path.note.replace(' the picture', '')}".strip()
+    short = path.note.replace(trc("left out of a note", " the picture"), "")
+    return f"{path.label} {short}".strip()
 
 
 def paint_labels(
