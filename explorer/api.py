@@ -27,6 +27,7 @@ from .core.experiment import (
     Validation,
     settings,
 )
+from .core.language import tr
 from .core.plan import parameter_array, rates, resolve
 from .core.trace import Trace
 from .engine import fields, runner
@@ -101,9 +102,9 @@ def schedule(
     key: str, *, lr: float, steps: int, warmup: int = 0, every: int = 1, **hyper: float | str
 ) -> Array:
     """The learning rate of every step (steps,), warm-up included: what an optimizer is given."""
-    text_free = parse.checked(catalog().schedule(key).hyper, hyper, f"schedule {key}")
+    text_free = parse.checked(catalog().schedule(key).hyper, hyper, tr("schedule {key}", key=key))
     if not (isinstance(steps, int | np.integer) and steps >= 1):
-        raise InputError(f"steps={steps}: must be a whole number at least 1")
+        raise InputError(tr("steps={steps}: must be a whole number at least 1", steps=steps))
     return rates(Rate(key, settings(text_free), warmup, every), lr, int(steps))
 
 
@@ -158,10 +159,11 @@ def run(
             if h.choices:
                 given[h.name] = h.choices[int(given[h.name])]
         if parameters:
-            raise InputError("parameters: already set on the landscape that was passed")
+            raise InputError(tr("parameters: already set on the landscape that was passed"))
     else:
         spec = catalog().landscape(landscape)
-        given = parse.checked(spec.parameters, parameters or {}, f"landscape {spec.key}")
+        owner = tr("landscape {key}", key=spec.key)
+        given = parse.checked(spec.parameters, parameters or {}, owner)
     point = spec.start if start is None else tuple(np.asarray(start, dtype=object).ravel().tolist())
     experiment = Experiment(
         landscape=spec.key,

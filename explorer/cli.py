@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from .core import language
 from .core.errors import InputError
+from .core.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,21 +32,25 @@ def _window(arguments: Sequence[str]) -> int:
 
     parser = Parser(
         prog="loss-explorer",
-        description="Watch optimizers run down loss landscapes. No command opens the window.",
-        epilog=f"commands: {', '.join(COMMANDS)}; `loss-explorer COMMAND --help` tells more",
+        description=tr("Watch optimizers run down loss landscapes. No command opens the window."),
+        epilog=tr(
+            "commands: {names}; `loss-explorer COMMAND --help` tells more",
+            names=", ".join(COMMANDS),
+        ),
     )
     parser.add_argument("--version", action="version", version=__version__)
     surface = parser.add_mutually_exclusive_group()
-    words = "draw the surface by OpenGL, even without a graphics card"
+    words = tr("draw the surface by OpenGL, even without a graphics card")
     surface.add_argument("--gl", dest="opengl", action="store_true", default=None, help=words)
-    words = "draw the surface without OpenGL"
+    words = tr("draw the surface without OpenGL")
     surface.add_argument("--no-gl", dest="opengl", action="store_false", help=words)
     parser.add_argument("--theme", choices=("system", "light", "dark", "projector"), default="")
-    parser.add_argument("session", nargs="?", help="an experiment or an exported picture to open")
+    words = tr("an experiment or an exported picture to open")
+    parser.add_argument("session", nargs="?", help=words)
     args = parser.parse_args(arguments)
     path = Path(args.session) if args.session else None
     if path is not None and not path.suffix and not path.exists():
-        raise unknown("command", args.session, COMMANDS)
+        raise unknown(tr("command"), args.session, COMMANDS)
     return open_window(read(path) if path else None, path, args.theme, args.opengl)
 
 

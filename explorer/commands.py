@@ -22,6 +22,7 @@ from .core.experiment import (
     View,
     settings,
 )
+from .core.language import tr
 from .core.sessionfile import read
 
 if TYPE_CHECKING:
@@ -43,40 +44,55 @@ class Parser(argparse.ArgumentParser):
 
 def _experiment_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("session", nargs="?", help="an experiment saved by the window, or a picture it exported")
+    add(
+        "session", nargs="?", help=tr("an experiment saved by the window, or a picture it exported")
+    )
     add("--landscape", metavar="NAME|expr:FORMULA",
-        help="a name of `list landscapes`, or your own: 'expr:(1-x)^2 + b*(y-x^2)^2'")  # fmt: skip
+        help=tr("a name of `list landscapes`, or your own: 'expr:(1-x)^2 + b*(y-x^2)^2'")
+        )  # fmt: skip
     add("--param", action="append", default=[], metavar="NAME=VALUE",
-        help="a parameter of the landscape; may be repeated")  # fmt: skip
+        help=tr("a parameter of the landscape; may be repeated"))  # fmt: skip
     add("--optimizer", action="append", default=[], metavar="KEY[:NAME=VALUE,...]",
-        help="an optimizer with settings: adam:lr=0.05,beta1=0.9; may be repeated")  # fmt: skip
-    add("--start", metavar="X,Y", help="where all runs start, such as --start=-1.2,1")
-    add("--steps", help="how many steps each run takes (500)")
-    add("--schedule", metavar="KEY[:NAME=VALUE,...]", help="the learning-rate schedule of all runs")
-    add("--warmup", help="steps of linear warm-up in front of the schedule")
-    add("--seed", help="of the gradient noise (0)")
-    add("--noise", metavar="SIGMA", help="gradient noise of standard deviation sigma / sqrt(batch)")
-    add("--batch", help="the batch size that divides the noise (1)")
-    add("--noise-kind", choices=("normal", "laplace", "student"), help="its distribution (normal)")
-    add("--l1", metavar="WEIGHT", help="add this times the sum of |x| to the loss")
-    add("--l2", metavar="WEIGHT", help="add this times the sum of squares to the loss")
-    add("--clip-norm", metavar="MAX", help="shorten longer gradients to this")
-    add("--clip-value", metavar="MAX", help="limit each coordinate of the gradient to this")
-    add("--shift", metavar="X,Y", help="a validation surface: the landscape moved by this")
-    add("--epoch", help="steps of an epoch, after which validation is looked at (1)")
-    add("--early-stopping", metavar="N", help="stop after N epochs without improvement")
-    add("--min-delta", help="what counts as one (0)")
-    add("--restore-best", action="store_true", help="take the best epoch's point as the result")
-    add("--stop-gradient", metavar="EPS", help="stop when the gradient is shorter than this")
-    add("--stop-loss-change", metavar="EPS", help="stop when the loss moves less than this")
-    add("--patience", help="for so many steps on end (1)")
+        help=tr("an optimizer with settings: adam:lr=0.05,beta1=0.9; may be repeated"))  # fmt: skip
+    add("--start", metavar="X,Y", help=tr("where all runs start, such as --start=-1.2,1"))
+    add("--steps", help=tr("how many steps each run takes (500)"))
+    add(
+        "--schedule",
+        metavar="KEY[:NAME=VALUE,...]",
+        help=tr("the learning-rate schedule of all runs"),
+    )
+    add("--warmup", help=tr("steps of linear warm-up in front of the schedule"))
+    add("--seed", help=tr("of the gradient noise (0)"))
+    add(
+        "--noise",
+        metavar="SIGMA",
+        help=tr("gradient noise of standard deviation sigma / sqrt(batch)"),
+    )
+    add("--batch", help=tr("the batch size that divides the noise (1)"))
+    add(
+        "--noise-kind",
+        choices=("normal", "laplace", "student"),
+        help=tr("its distribution (normal)"),
+    )
+    add("--l1", metavar="WEIGHT", help=tr("add this times the sum of |x| to the loss"))
+    add("--l2", metavar="WEIGHT", help=tr("add this times the sum of squares to the loss"))
+    add("--clip-norm", metavar="MAX", help=tr("shorten longer gradients to this"))
+    add("--clip-value", metavar="MAX", help=tr("limit each coordinate of the gradient to this"))
+    add("--shift", metavar="X,Y", help=tr("a validation surface: the landscape moved by this"))
+    add("--epoch", help=tr("steps of an epoch, after which validation is looked at (1)"))
+    add("--early-stopping", metavar="N", help=tr("stop after N epochs without improvement"))
+    add("--min-delta", help=tr("what counts as one (0)"))
+    add("--restore-best", action="store_true", help=tr("take the best epoch's point as the result"))
+    add("--stop-gradient", metavar="EPS", help=tr("stop when the gradient is shorter than this"))
+    add("--stop-loss-change", metavar="EPS", help=tr("stop when the loss moves less than this"))
+    add("--patience", help=tr("for so many steps on end (1)"))
 
 
 def _command_parser(command: str) -> argparse.ArgumentParser:
     parser = Parser(prog=f"loss-explorer {command}", description=COMMANDS[command][1])
     if command == "list":
         parser.add_argument("kind", choices=("landscapes", "optimizers", "schedules", *LEARNING))
-        parser.add_argument("--json", action="store_true", help="everything, as JSON")
+        parser.add_argument("--json", action="store_true", help=tr("everything, as JSON"))
         return parser
     if command in ("train", "check"):
         from . import learning_commands
@@ -86,27 +102,40 @@ def _command_parser(command: str) -> argparse.ArgumentParser:
     _experiment_options(parser)
     add = parser.add_argument
     if command == "run":
-        add("--out", default="-", metavar="FILE", help=".csv, .json or .npz; - is standard output")
+        add(
+            "--out",
+            default="-",
+            metavar="FILE",
+            help=tr(".csv, .json or .npz; - is standard output"),
+        )
         return parser
-    add("--out", required=True, metavar="FILE", help=".png, .svg or .pdf")
-    add("--view", default="contour", metavar="VIEW", help=f"one of {', '.join(VIEWS)}")
-    add("--size", default="1920x1080", metavar="WxH", help="in pixels (1920x1080)")
-    add("--dpi", default="144", help="pixels an inch (144)")
-    add("--text-size", help="points; follows the size if not given")
-    add("--theme", default="light", help="light, dark or projector")
-    add("--step", help="draw the trajectories up to this step (the last)")
-    add("--levels", choices=("auto", "log", "linear", "equal"), help="how levels are spread")
-    add("--colormap", help="viridis, cividis or grey")
-    add("--path-colour", choices=("optimizer", "rate", "loss"), help="what paths' colours say")
+    add("--out", required=True, metavar="FILE", help=tr(".png, .svg or .pdf"))
+    add(
+        "--view",
+        default="contour",
+        metavar="VIEW",
+        help=tr("one of {names}", names=", ".join(VIEWS)),
+    )
+    add("--size", default="1920x1080", metavar="WxH", help=tr("in pixels (1920x1080)"))
+    add("--dpi", default="144", help=tr("pixels an inch (144)"))
+    add("--text-size", help=tr("points; follows the size if not given"))
+    add("--theme", default="light", help=tr("light, dark or projector"))
+    add("--step", help=tr("draw the trajectories up to this step (the last)"))
+    add("--levels", choices=("auto", "log", "linear", "equal"), help=tr("how levels are spread"))
+    add("--colormap", help=tr("viridis, cividis or grey"))
+    add("--path-colour", choices=("optimizer", "rate", "loss"), help=tr("what paths' colours say"))
     return parser
 
 
 def _whole(text: str | None, name: str, default: int) -> int:
     if text is None:
         return default
-    value = parse.number(text, name, "a whole number")
+    allowed = tr("a whole number")
+    value = parse.number(text, name, allowed)
     if not value.is_integer():
-        raise InputError(f"{name}={text}: must be a whole number")
+        raise InputError(
+            tr("{name}={text}: must be {allowed}", name=name, text=text, allowed=allowed)
+        )
     return int(value)
 
 
@@ -204,13 +233,17 @@ def _run(args: argparse.Namespace) -> None:
         return
     replace_file(args.out, lambda stream: chosen.write(stream, plan, traces, session))
     for run, trace in zip(plan.runs, traces, strict=True):
-        print(f"{run.label}: {trace.stop_sentence()}, loss {trace.loss[-1]:.6g}", file=sys.stderr)
+        end, loss = trace.stop_sentence(), trace.loss[-1]
+        words = tr("{label}: {end}, loss {loss:.6g}", label=run.label, end=end, loss=loss)
+        print(words, file=sys.stderr)
 
 
 def _size(text: str) -> tuple[int, int]:
     wide, cross, high = text.lower().partition("x")
     if not (cross and wide.isdigit() and high.isdigit()):
-        raise InputError(f"size={text}: must be WIDTHxHEIGHT in pixels, such as 1920x1080")
+        raise InputError(
+            tr("size={text}: must be WIDTHxHEIGHT in pixels, such as 1920x1080", text=text)
+        )
     return int(wide), int(high)
 
 
@@ -226,7 +259,9 @@ def _export(args: argparse.Namespace) -> None:
 
     suffix(args.out, export.formats())  # before anything is computed
     if args.view not in VIEWS:
-        raise InputError(f"view={args.view}: must be one of {', '.join(VIEWS)}")
+        raise InputError(
+            tr("view={view}: must be one of {names}", view=args.view, names=", ".join(VIEWS))
+        )
     size, palette = _size(args.size), export.palette(args.theme)
     experiment, step = make_experiment(args)
     changes: dict[str, Any] = {}
@@ -242,7 +277,9 @@ def _export(args: argparse.Namespace) -> None:
     last = max((trace.stop_step for trace in result.traces), default=0)
     shown = _whole(args.step, "step", last if step is None else min(step, last))
     if not 0 <= shown <= last:
-        raise InputError(f"step={shown}: must be a whole number from 0 to {last}")
+        raise InputError(
+            tr("step={step}: must be a whole number from 0 to {last}", step=shown, last=last)
+        )
     figure = compose.figure(
         result.plan,
         result.field,
@@ -271,7 +308,7 @@ def _colormap(name: str) -> str:
     from .core.colormap import NAMES
 
     if name not in NAMES:
-        raise unknown("colormap", name, NAMES)
+        raise unknown(tr("colormap"), name, NAMES)
     return name
 
 
@@ -330,11 +367,14 @@ def _check(args: argparse.Namespace) -> None:
 
 
 COMMANDS = {
-    "run": (_run, "Run optimizers and write every step as a table."),
-    "train": (_train, "Train a model on data and write every epoch as a table."),
-    "check": (_check, "Compare a model's gradient with central differences."),
-    "export": (_export, "Draw a figure into a file; no screen is needed."),
-    "list": (_list, "Print the landscapes, optimizers, schedules, models or data sets there are."),
+    "run": (_run, tr("Run optimizers and write every step as a table.")),
+    "train": (_train, tr("Train a model on data and write every epoch as a table.")),
+    "check": (_check, tr("Compare a model's gradient with central differences.")),
+    "export": (_export, tr("Draw a figure into a file; no screen is needed.")),
+    "list": (
+        _list,
+        tr("Print the landscapes, optimizers, schedules, models or data sets there are."),
+    ),
 }
 
 

@@ -21,6 +21,7 @@ from .core import training as training_of
 from .core.catalog import catalog
 from .core.data import Data, is_file, targets
 from .core.errors import InputError, unknown
+from .core.language import tr
 from .core.trace import Trace
 from .engine import training
 from .engine.learning_curve import REPEATS, SIZES, on_parts
@@ -52,7 +53,7 @@ def data(source: str | Path, /, *, seed: int = 0, **settings: Any) -> Data:
 
         return read_table(source, **settings)
     spec = catalog().dataset(text)
-    given = parse.checked(spec.hyper, settings, f"data set {text}")
+    given = parse.checked(spec.hyper, settings, tr("data set {key}", key=text))
     return spec.make(seed=seed, **given)
 
 
@@ -94,7 +95,7 @@ class Model:
         """
         point, rows = np.asarray(theta, dtype=float).ravel(), np.asarray(X, dtype=float)
         if rows.ndim != 2:
-            raise InputError(f"X has shape {rows.shape}: must be (rows, features)")
+            raise InputError(tr("X has shape {shape}: must be (rows, features)", shape=rows.shape))
         features = rows.shape[1]
         for classes in (2, *range(3, 1001)):
             parts = self.spec.blocks(features, classes, self.chosen)
@@ -102,8 +103,13 @@ class Model:
                 break
         else:
             raise InputError(
-                f"theta has {point.size} numbers, which {self.spec.key} on {features} features "
-                "has for no number of classes"
+                tr(
+                    "theta has {size} numbers, which {model} on {features} features has for no "
+                    "number of classes",
+                    size=point.size,
+                    model=self.spec.key,
+                    features=features,
+                )
             )
         whole = self.spec.whole(features, classes, self.chosen)
         first = self.spec.running(whole) if self.spec.running else ()
@@ -126,8 +132,13 @@ def _point(theta: ArrayLike, fitted: Fitted) -> Array:
     point = np.asarray(theta, dtype=float).ravel()
     if point.size != fitted.size:
         raise InputError(
-            f"theta has {point.size} numbers: {fitted.model.key} on {fitted.features} features "
-            f"has {fitted.size}"
+            tr(
+                "theta has {size} numbers: {model} on {features} features has {wanted}",
+                size=point.size,
+                model=fitted.model.key,
+                features=fitted.features,
+                wanted=fitted.size,
+            )
         )
     return point
 
@@ -135,7 +146,9 @@ def _point(theta: ArrayLike, fitted: Fitted) -> Array:
 def model(key: str, /, **settings: Any) -> Model:
     """A model by name, its settings by keyword; raises InputError for what it cannot take."""
     spec = catalog().model(key)
-    return Model(*training_of.choose(key, parse.checked(spec.hyper, settings, f"model {key}")))
+    return Model(
+        *training_of.choose(key, parse.checked(spec.hyper, settings, tr("model {key}", key=key)))
+    )
 
 
 def train(
@@ -267,17 +280,18 @@ def slice(
     point = _point(trace.parameters if trace else theta, fitted)  # type: ignore[arg-type]
     stats = trace.statistics if trace is not None and trace.statistics.size else None
     if normalization not in ("filter", "none"):
-        raise unknown("normalization", normalization, ("filter", "none"))
+        raise unknown(tr("normalization"), normalization, ("filter", "none"))
     if not (np.isfinite(span) and span > 0):
-        raise InputError(f"span={span:g}: must be a finite number above 0")
+        raise InputError(tr("span={span:g}: must be a finite number above 0", span=span))
     if not 2 <= resolution <= 2001:
-        raise InputError(f"resolution={resolution}: must be a whole number from 2 to 2001")
+        words = tr("resolution={size}: must be a whole number from 2 to 2001", size=resolution)
+        raise InputError(words)
     y = targets(data)
     explained = np.zeros(0)
     if isinstance(directions, str):
         if directions == "pca":
             if trace is None:
-                raise InputError("directions=pca: needs a trace of `train` as theta")
+                raise InputError(tr("directions=pca: needs a trace of `train` as theta"))
             made, explained = planes.principal(trace.points)
         elif directions == "hessian":
             made, explained = planes.curved(
@@ -286,7 +300,7 @@ def slice(
         elif directions == "random":
             made = np.random.default_rng(seed).normal(size=(2, fitted.size))
         else:
-            raise unknown("directions", directions, DIRECTIONS)
+            raise unknown(tr("directions"), directions, DIRECTIONS)
     else:
         made = np.array([_point(d, fitted) for d in directions])
     if normalization == "filter" and directions not in ("pca", "hessian"):

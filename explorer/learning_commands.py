@@ -15,6 +15,7 @@ from . import __version__, learning
 from .core import parse
 from .core.errors import InputError
 from .core.files import replace_file, suffix
+from .core.language import tr
 
 if TYPE_CHECKING:
     import argparse
@@ -30,14 +31,20 @@ TOLERANCE = 1e-6
 def _data_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--model", default="mlp", metavar="KEY[:NAME=VALUE,...]",
-        help="a model with settings: mlp:hidden=16-16,activation=relu")  # fmt: skip
+        help=tr("a model with settings: mlp:hidden=16-16,activation=relu"))  # fmt: skip
     add("--data", default="moons", metavar="KEY[:NAME=VALUE,...]|FILE",
-        help="a data set with settings, or a CSV or Parquet file")  # fmt: skip
-    add("--target", help="of a file: the column to predict (the last)")
-    add("--features", metavar="A,B,...", help="of a file: the columns to predict from (the others)")
-    add("--missing", choices=("refuse", "drop", "mean"), help="of a file: what to do about gaps")
-    add("--text", choices=("refuse", "codes", "drop"), help="of a file: what to do about text")
-    add("--seed", default="0", help="of splits, batches, starts and drawn data (0)")
+        help=tr("a data set with settings, or a CSV or Parquet file"))  # fmt: skip
+    add("--target", help=tr("of a file: the column to predict (the last)"))
+    add(
+        "--features",
+        metavar="A,B,...",
+        help=tr("of a file: the columns to predict from (the others)"),
+    )
+    add(
+        "--missing", choices=("refuse", "drop", "mean"), help=tr("of a file: what to do about gaps")
+    )
+    add("--text", choices=("refuse", "codes", "drop"), help=tr("of a file: what to do about text"))
+    add("--seed", default="0", help=tr("of splits, batches, starts and drawn data (0)"))
 
 
 def train_options(parser: argparse.ArgumentParser) -> None:
@@ -45,19 +52,19 @@ def train_options(parser: argparse.ArgumentParser) -> None:
     _data_options(parser)
     add = parser.add_argument
     add("--optimizer", action="append", default=[], metavar="KEY[:NAME=VALUE,...]",
-        help="an optimizer with settings: adam:lr=0.01; may be repeated")  # fmt: skip
+        help=tr("an optimizer with settings: adam:lr=0.01; may be repeated"))  # fmt: skip
     add("--schedule", default="constant", metavar="KEY[:NAME=VALUE,...]",
-        help="the learning-rate schedule of all runs")  # fmt: skip
-    add("--warmup", default="0", help="steps of linear warm-up in front of the schedule")
-    add("--epochs", default="50", help="how often all rows are gone through (50)")
-    add("--batch-size", default="32", help="rows of a step (32)")
-    add("--drop-last", action="store_true", help="leave out an epoch's last, smaller batch")
-    add("--validation", default="0.2", help="the share of rows to watch (0.2)")
-    add("--patience", help="stop after so many epochs without a lower validation loss")
-    add("--min-delta", default="0", help="how much lower counts (0)")
+        help=tr("the learning-rate schedule of all runs"))  # fmt: skip
+    add("--warmup", default="0", help=tr("steps of linear warm-up in front of the schedule"))
+    add("--epochs", default="50", help=tr("how often all rows are gone through (50)"))
+    add("--batch-size", default="32", help=tr("rows of a step (32)"))
+    add("--drop-last", action="store_true", help=tr("leave out an epoch's last, smaller batch"))
+    add("--validation", default="0.2", help=tr("the share of rows to watch (0.2)"))
+    add("--patience", help=tr("stop after so many epochs without a lower validation loss"))
+    add("--min-delta", default="0", help=tr("how much lower counts (0)"))
     add("--scale", choices=("standard", "minmax", "none"), default="standard",
-        help="what is done to the features (standard)")  # fmt: skip
-    add("--out", default="-", metavar="FILE", help=".csv, .json or .npz; - is standard output")
+        help=tr("what is done to the features (standard)"))  # fmt: skip
+    add("--out", default="-", metavar="FILE", help=tr(".csv, .json or .npz; - is standard output"))
 
 
 def check_options(parser: argparse.ArgumentParser) -> None:
@@ -83,7 +90,10 @@ def _chosen(args: argparse.Namespace) -> tuple[learning.Model, Data, int]:
     if not colon and (Path(name).suffix or "/" in name):
         return model, learning.data(Path(name), **of_file), seed
     if of_file:
-        raise InputError(f"{', '.join('--' + n for n in of_file)}: for files only, not for {name}")
+        options = ", ".join(f"--{option}" for option in of_file)
+        raise InputError(
+            tr("{options}: for files only, not for {name}", options=options, name=name)
+        )
     return model, learning.data(name, seed=seed, **parse.pairs(rest, name)), seed
 
 
@@ -109,7 +119,7 @@ def train(args: argparse.Namespace) -> None:
         name = text if text not in traces else f"{text} ({len(traces) + 1})"
         rest: dict[str, Any] = dict(given)
         if "lr" in rest:
-            rest["lr"] = parse.number(rest["lr"], f"{key} lr", "a finite number at least 0")
+            rest["lr"] = parse.number(rest["lr"], f"{key} lr", tr("a finite number at least 0"))
         traces[name] = learning.train(model, data, key, **settings, **rest)
     about = {"version": __version__, "model": args.model, "data": args.data, **settings}
     content = _WRITERS[chosen](traces, about)
@@ -120,11 +130,15 @@ def train(args: argparse.Namespace) -> None:
     replace_file(args.out, lambda stream: stream.write(content))
     for name, trace in traces.items():
         shown = ", ".join(f"{k} {v[trace.best_epoch]:.4g}" for k, v in trace.metrics.items())
-        print(
-            f"{name}: {trace.stop_sentence()}, best epoch {trace.best_epoch} of "
-            f"{trace.stop_epoch}: {shown}",
-            file=sys.stderr,
+        words = tr(
+            "{name}: {end}, best epoch {best} of {last}: {shown}",
+            name=name,
+            end=trace.stop_sentence(),
+            best=trace.best_epoch,
+            last=trace.stop_epoch,
+            shown=shown,
         )
+        print(words, file=sys.stderr)
 
 
 def _columns(trace: Trace) -> dict[str, list[float]]:
@@ -186,7 +200,11 @@ def check(args: argparse.Namespace) -> None:
     found = model.check(data, seed=seed)
     wide = max(len(name) for name in found)
     for name, error in found.items():
-        print(f"{name:{wide}}  {error:.1e}  {'ok' if error <= TOLERANCE else 'WRONG'}")
+        verdict = tr("ok") if error <= TOLERANCE else tr("WRONG")
+        print(f"{name:{wide}}  {error:.1e}  {verdict}")
     wrong = [name for name, error in found.items() if error > TOLERANCE]
     if wrong:
-        raise InputError(f"the gradient of {', '.join(wrong)} differs from central differences")
+        names = ", ".join(wrong)
+        raise InputError(
+            tr("the gradient of {names} differs from central differences", names=names)
+        )

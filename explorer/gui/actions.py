@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu
 
 from explorer.core import defaults
 from explorer.core.experiment import started_at
+from explorer.core.language import tr
 from explorer.widgets.theme import THEMES
 
 from .run_commands import PATH_COLOURS, add_run_commands, add_view_commands
@@ -26,34 +27,42 @@ if TYPE_CHECKING:
 
 
 LEVELS = (
-    ("auto", "Automatic"),
-    ("log", "Logarithmic"),
-    ("linear", "Linear"),
-    ("equal", "Equalised"),
+    ("auto", tr("Automatic")),
+    ("log", tr("Logarithmic")),
+    ("linear", tr("Linear")),
+    ("equal", tr("Equalised")),
 )
+_THEMES = {"light": tr("Light"), "dark": tr("Dark"), "projector": tr("Projector")}
+# What shows or hides a run: the beginning of its name.
+RUNS = "Show or Hide Run "
 
 
 def theme_names() -> tuple[tuple[str, str], ...]:
     """The themes there are, by key, and how they are called."""
-    return (("system", "Follow the System"), *((key, key.capitalize()) for key in THEMES))
+    return (("system", tr("Follow the System")), *((key, _THEMES[key]) for key in THEMES))
 
 
 def colormaps() -> tuple[tuple[str, str], ...]:
     """The colour maps there are, asked for only when needed: they need numpy."""
     from explorer.core.colormap import NAMES
 
-    return tuple((name, name.capitalize()) for name in NAMES)
+    called = {"grey": tr("Grey")}  # the others have names of their own
+    return tuple((name, called.get(name, name.capitalize())) for name in NAMES)
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One thing to do: its menu ('' for none), words, keys and what it does."""
+    """One thing to do: its menu ('' for none), words, keys and what it does.
+
+    `name` is what the program finds it by, where it does: the same in every language, as `menu` is.
+    """
 
     menu: str
     text: str
     key: str
     do: Callable[[], object]
     tip: str = ""
+    name: str = ""
 
 
 class Actions:
@@ -80,9 +89,15 @@ class Actions:
         self.refresh()
 
     def add(
-        self, menu: str, text: str, key: str, do: Callable[[], object], tip: str = ""
+        self,
+        menu: str,
+        text: str,
+        key: str,
+        do: Callable[[], object],
+        tip: str = "",
+        name: str = "",
     ) -> QAction:
-        """One more command, in a menu or by key alone."""
+        """One more command, in a menu or by key alone; `name` is the English one, if not `text`."""
         action = QAction(text, self.window)
         if key:
             action.setShortcuts([QKeySequence(k) for k in key.split(" or ")])
@@ -90,92 +105,96 @@ class Actions:
         action.setStatusTip(tip)
         action.triggered.connect(lambda *_: do())
         (self.menus[menu] if menu else self.window).addAction(action)
-        self.commands.append(Command(menu, text, key, do, tip))
-        self.actions[text] = action
+        self.commands.append(Command(menu, text, key, do, tip, name or text))
+        self.actions[name or text] = action
         return action
 
     def _file(self) -> None:
         documents, window = self.documents, self.window
-        self.add("File", "New", "Ctrl+N",
+        self.add("File", tr("New"), "Ctrl+N",
                  lambda: documents.new(self.taste.seen(defaults.experiment())),
-                 "Start with the default experiment")  # fmt: skip
-        self.add("File", "Open…", "Ctrl+O", documents.ask_open, "Open an experiment or a picture")
-        self._recent = QMenu("Open Recent", window)
+                 tr("Start with the default experiment"))  # fmt: skip
+        self.add("File", tr("Open…"), "Ctrl+O", documents.ask_open,
+                 tr("Open an experiment or a picture"))  # fmt: skip
+        self._recent = QMenu(tr("Open Recent"), window)
         self._recent.aboutToShow.connect(self._fill_recent)
         self.menus["File"].addMenu(self._recent)
         self.menus["File"].addSeparator()
-        self.add("File", "Save", "Ctrl+S", documents.save)
-        self.add("File", "Save As…", "Ctrl+Shift+S", documents.ask_save)
-        self.add("File", "Export Picture…", "Ctrl+E", self._export, "Write PNG, SVG or PDF")
-        self.add("File", "Hand Out…", "", self._hand_out,
-                 "Give the experiment to a class: a code for telephones, and a file")  # fmt: skip
-        self.add("File", "Paste Experiment", "Ctrl+Shift+V", self._paste,
-                 "Open the experiment that is on the clipboard as text")  # fmt: skip
+        self.add("File", tr("Save"), "Ctrl+S", documents.save)
+        self.add("File", tr("Save As…"), "Ctrl+Shift+S", documents.ask_save)
+        self.add("File", tr("Export Picture…"), "Ctrl+E", self._export, tr("Write PNG, SVG or PDF"))
+        self.add("File", tr("Hand Out…"), "", self._hand_out,
+                 tr("Give the experiment to a class: a code for telephones, and a file")
+                 )  # fmt: skip
+        self.add("File", tr("Paste Experiment"), "Ctrl+Shift+V", self._paste,
+                 tr("Open the experiment that is on the clipboard as text"))  # fmt: skip
         self.menus["File"].addSeparator()
-        self.add("File", "Quit", "Ctrl+Q", window.close)
+        self.add("File", tr("Quit"), "Ctrl+Q", window.close, name="Quit")
 
     def _edit(self) -> None:
         store = self.window.store
-        self.undo = self.add("Edit", "Undo", "Ctrl+Z", store.undo)
-        self.redo = self.add("Edit", "Redo", "Ctrl+Shift+Z or Ctrl+Y", store.redo)
-        self.add("Edit", "History…", "Ctrl+H", self._history, "Go back several changes at once")
+        self.undo = self.add("Edit", tr("Undo"), "Ctrl+Z", store.undo)
+        self.redo = self.add("Edit", tr("Redo"), "Ctrl+Shift+Z or Ctrl+Y", store.redo)
+        self.add("Edit", tr("History…"), "Ctrl+H", self._history,
+                 tr("Go back several changes at once"))  # fmt: skip
         self.menus["Edit"].addSeparator()
-        self.add("Edit", "Settings…", "Ctrl+,", self._settings,
-                 "Theme, colours, size of text, motion, autosave")  # fmt: skip
+        self.add("Edit", tr("Settings…"), "Ctrl+,", self._settings,
+                 tr("Theme, colours, size of text, motion, autosave"))  # fmt: skip
 
     def _view(self, themes: Callable[[str], None]) -> None:
         window = self.window
-        self.add("View", "Side by Side or Overlay", "S", self._toggle_layout)
-        self.add("View", "2D, 3D or Both", "D", self._next_panes)
-        self._choices("Levels", "levels", lambda: LEVELS)
-        self.add("View", "Logarithmic or Linear Levels", "L", self._toggle_levels)
-        self.add("View", "Contours of One Batch or of All Rows", "B", self._toggle_batch,
-                 "Of a model: the loss that the next step's batch shows the optimizer")  # fmt: skip
-        self.add("View", "Contours Below the Surface", "Shift+V", partial(self._turn, "below"),
-                 "Draw the surface's contours on the floor under it too")  # fmt: skip
-        self.add("View", "Camera With the Ball", "V", partial(self._turn, "follow"),
-                 "Keep the selected run's ball in the middle of the surface")  # fmt: skip
+        self.add("View", tr("Side by Side or Overlay"), "S", self._toggle_layout)
+        self.add("View", tr("2D, 3D or Both"), "D", self._next_panes)
+        self._choices(tr("Levels"), "levels", lambda: LEVELS)
+        self.add("View", tr("Logarithmic or Linear Levels"), "L", self._toggle_levels)
+        self.add("View", tr("Contours of One Batch or of All Rows"), "B", self._toggle_batch,
+                 tr("Of a model: the loss that the next step's batch shows the optimizer")
+                 )  # fmt: skip
+        self.add("View", tr("Contours Below the Surface"), "Shift+V", partial(self._turn, "below"),
+                 tr("Draw the surface's contours on the floor under it too"))  # fmt: skip
+        self.add("View", tr("Camera With the Ball"), "V", partial(self._turn, "follow"),
+                 tr("Keep the selected run's ball in the middle of the surface"))  # fmt: skip
         self._overlays()
-        self._choices("Colour Map", "colormap", colormaps)
-        self._choices("Colour Paths By", "path_colour", lambda: PATH_COLOURS)
+        self._choices(tr("Colour Map"), "colormap", colormaps)
+        self._choices(tr("Colour Paths By"), "path_colour", lambda: PATH_COLOURS)
         add_view_commands(self)
-        self.add(
-            "View", "Reset View", "0", self._reset_view, "Show the landscape's usual part again"
-        )
+        self.add("View", tr("Reset View"), "0", self._reset_view,
+                 tr("Show the landscape's usual part again"), "Reset View")  # fmt: skip
         self.menus["View"].addSeparator()
-        panels = self.menus["View"].addMenu("Panels")
+        panels = self.menus["View"].addMenu(tr("Panels"))
         for dock in window.arrangement.docks.values():
             panels.addAction(dock.toggleViewAction())
         panels.addSeparator()
         for dock in window.arrangement.docks.values():
-            text = f"Float or Dock {dock.windowTitle()}"
+            text = tr("Float or Dock {panel}", panel=dock.windowTitle())
             action = panels.addAction(text)
             action.triggered.connect(lambda *_, d=dock: d.setFloating(not d.isFloating()))
-        self.add("View", "Reset Layout", "", window.arrangement.reset, "Put every panel back")
-        theme = self.menus["View"].addMenu("Theme")
+        self.add("View", tr("Reset Layout"), "", window.arrangement.reset,
+                 tr("Put every panel back"), "Reset Layout")  # fmt: skip
+        theme = self.menus["View"].addMenu(tr("Theme"))
         for name, text in theme_names():
             action = theme.addAction(text)
             action.triggered.connect(lambda *_, n=name: themes(n))
         for text, key, by in (
-            ("Larger Text", "Ctrl++ or Ctrl+=", 1),
-            ("Smaller Text", "Ctrl+-", -1),
-            ("Normal Text", "Ctrl+0", 0),
+            (tr("Larger Text"), "Ctrl++ or Ctrl+=", 1),
+            (tr("Smaller Text"), "Ctrl+-", -1),
+            (tr("Normal Text"), "Ctrl+0", 0),
         ):
             self.add("View", text, key, partial(self.taste.resize_text, by))
 
     def _overlays(self) -> None:
         """What may be laid over the map."""
-        self.add("View", "Gradient Arrows", "G", partial(self._turn_field, "arrows"),
-                 "Arrows of the negative gradient over the map")  # fmt: skip
-        self.add("View", "Streamlines", "Shift+G", partial(self._turn_field, "streamlines"),
-                 "Lines that run downhill over the map")  # fmt: skip
-        self.add("View", "Where the Rate Is Unstable", "U", partial(self._turn, "unstable"),
-                 "Hatch where the chosen run's rate is past its limit")  # fmt: skip
-        self.add("View", "Local Quadratic Model", "Q", partial(self._turn, "quadratic"),
-                 "A level line of the quadratic that fits at the chosen run's point, with its "
-                 "gradient step and Newton step")  # fmt: skip
-        self.add("View", "Cross-section", "X", lambda: self.window.arrangement.bring("section"),
-                 "Loss along a line; hold Shift and drag on the map to draw one")  # fmt: skip
+        self.add("View", tr("Gradient Arrows"), "G", partial(self._turn_field, "arrows"),
+                 tr("Arrows of the negative gradient over the map"))  # fmt: skip
+        self.add("View", tr("Streamlines"), "Shift+G", partial(self._turn_field, "streamlines"),
+                 tr("Lines that run downhill over the map"))  # fmt: skip
+        self.add("View", tr("Where the Rate Is Unstable"), "U", partial(self._turn, "unstable"),
+                 tr("Hatch where the chosen run's rate is past its limit"))  # fmt: skip
+        self.add("View", tr("Local Quadratic Model"), "Q", partial(self._turn, "quadratic"),
+                 tr("A level line of the quadratic that fits at the chosen run's point, with its "
+                    "gradient step and Newton step"))  # fmt: skip
+        self.add("View", tr("Cross-section"), "X", lambda: self.window.arrangement.bring("section"),
+                 tr("Loss along a line; hold Shift and drag on the map to draw one"))  # fmt: skip
 
     def _choices(
         self, title: str, field: str, options: Callable[[], tuple[tuple[str, str], ...]]
@@ -202,56 +221,59 @@ class Actions:
 
     def _run(self) -> None:
         player, window = self.window.player, self.window
-        self.add("Run", "Play or Pause", "Space", player.toggle)
+        self.add("Run", tr("Play or Pause"), "Space", player.toggle)
         for text, key, by in (
-            ("One Step On", "Right", 1),
-            ("One Step Back", "Left", -1),
-            ("Ten Steps On", "Shift+Right", 10),
-            ("Ten Steps Back", "Shift+Left", -10),
+            (tr("One Step On"), "Right", 1),
+            (tr("One Step Back"), "Left", -1),
+            (tr("Ten Steps On"), "Shift+Right", 10),
+            (tr("Ten Steps Back"), "Shift+Left", -10),
         ):
             self.add("Run", text, key, partial(self._step, by))
-        self.add("Run", "To the Start", "Home", lambda: player.go(0))
-        self.add("Run", "To the End", "End", lambda: player.go(player.length))
+        self.add("Run", tr("To the Start"), "Home", lambda: player.go(0))
+        self.add("Run", tr("To the End"), "End", lambda: player.go(player.length))
         self.menus["Run"].addSeparator()
-        self.add("Run", "Random Start", "R", self._random_start, "A start drawn anywhere in view")
-        self.add("Run", "Model on Data or Test Function", "M", self._turn_learning,
-                 "Train a model on data, or go back to the test function")  # fmt: skip
+        self.add("Run", tr("Random Start"), "R", self._random_start,
+                 tr("A start drawn anywhere in view"), "Random Start")  # fmt: skip
+        self.add("Run", tr("Model on Data or Test Function"), "M", self._turn_learning,
+                 tr("Train a model on data, or go back to the test function"))  # fmt: skip
         add_run_commands(self)
         for number in range(1, 10):
+            text = tr("Show or Hide Run {number}", number=number)
             toggle = partial(window.toggle_run, number - 1)
-            self.add("", f"Show or Hide Run {number}", str(number), toggle)
+            self.add("", text, str(number), toggle, name=f"{RUNS}{number}")
 
     def _present(self) -> None:
         from .presenter import Presenter
 
-        shared = [a for text, a in self.actions.items() if text.startswith(("Show or Hide Run ",
-                  "Random Start", "Reset View"))]  # fmt: skip
+        wanted = (RUNS, "Random Start", "Reset View")
+        shared = [action for name, action in self.actions.items() if name.startswith(wanted)]
         shared += [self.undo, self.redo]
         self.presenter = Presenter(self.window, self.documents.settings, shared)
         self.menus["Run"].addSeparator()
-        self.add("Run", "Present", "F5", self.presenter.start,
-                 "Show the experiment on a whole screen, large, for a lecture hall")  # fmt: skip
-        screens = self.menus["Run"].addMenu("Present On")
+        self.add("Run", tr("Present"), "F5", self.presenter.start,
+                 tr("Show the experiment on a whole screen, large, for a lecture hall")
+                 )  # fmt: skip
+        screens = self.menus["Run"].addMenu(tr("Present On"))
         screens.aboutToShow.connect(lambda: self.presenter.fill(screens))
         self.window.transport.present.clicked.connect(self.presenter.start)
 
     def _help(self) -> None:
-        self.add("Help", "Command Palette…", "Ctrl+K", self._find,
-                 "Find anything there is to do by a few letters")  # fmt: skip
-        self.add("Help", "Keyboard Shortcuts", "? or F1", self._sheet)
-        self.add("Help", "Tour", "", self.show_tour, "What is where, in five steps")
-        self.add("Help", "Describe the Picture", "", self._describe, "What is shown, in words")
-        self.add("Help", "About", "", self._about)
+        self.add("Help", tr("Command Palette…"), "Ctrl+K", self._find,
+                 tr("Find anything there is to do by a few letters"))  # fmt: skip
+        self.add("Help", tr("Keyboard Shortcuts"), "? or F1", self._sheet)
+        self.add("Help", tr("Tour"), "", self.show_tour, tr("What is where, in five steps"))
+        self.add("Help", tr("Describe the Picture"), "", self._describe,
+                 tr("What is shown, in words"))  # fmt: skip
+        self.add("Help", tr("About"), "", self._about)
 
     def refresh(self) -> None:
         """Say what undo and redo would do."""
         store = self.window.store
-        for action, word, name in (
-            (self.undo, "Undo", store.undo_name),
-            (self.redo, "Redo", store.redo_name),
-        ):
-            action.setEnabled(bool(name))
-            action.setText(f"{word} {name}".strip())
+        undo, redo = store.undo_name, store.redo_name
+        self.undo.setText(tr("Undo {name}", name=undo) if undo else tr("Undo"))
+        self.redo.setText(tr("Redo {name}", name=redo) if redo else tr("Redo"))
+        self.undo.setEnabled(bool(undo))
+        self.redo.setEnabled(bool(redo))
 
     # -- what commands do
 
@@ -284,7 +306,7 @@ class Actions:
     def _toggle_batch(self) -> None:
         window = self.window
         if window.store.experiment.learning is None:
-            window.status.say("Batches are for models on data: choose one in the Model panel")
+            window.status.say(tr("Batches are for models on data: choose one in the Model panel"))
             return
         window.look(one_batch=not window.store.experiment.view.one_batch)
 
@@ -304,7 +326,7 @@ class Actions:
                 new = replace(store.experiment, seed=random.randrange(100_000))
             else:
                 new = started_at(store.experiment, start)
-            store.edit(new, "Random start")
+            store.edit(new, tr("Random start"))
 
     def _turn_learning(self) -> None:
         from explorer.core import trainable
@@ -312,10 +334,10 @@ class Actions:
         window = self.window
         given = window.store.experiment
         if given.learning is None:
-            window.store.edit(trainable.turned_on(given), "Train a model on data")
+            window.store.edit(trainable.turned_on(given), tr("Train a model on data"))
             window.arrangement.docks["model"].raise_()
         else:
-            window.store.edit(trainable.turned_off(given), "Show the test function")
+            window.store.edit(trainable.turned_off(given), tr("Show the test function"))
 
     def _export(self) -> None:
         from .export_dialog import ExportDialog
@@ -342,7 +364,7 @@ class Actions:
             action.setToolTip(str(path))
             action.triggered.connect(lambda *_, p=path: self.documents.open_path(p))
         if self._recent.isEmpty():
-            self._recent.addAction("Nothing opened yet").setEnabled(False)
+            self._recent.addAction(tr("Nothing opened yet")).setEnabled(False)
 
     def _sheet(self) -> None:
         from .shortcuts import show_shortcuts

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.core.errors import InputError
-from explorer.core.language import ENGLISH, spoken
+from explorer.core.language import ENGLISH, spoken, tr
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from explorer.core.session import Session
 
-NO_SCREEN = (
-    "no screen to open the window on; without one use: "
-    "loss-explorer export --landscape himmelblau --optimizer adam:lr=0.1 --out picture.png"
+NO_SCREEN = tr(
+    "no screen to open the window on; without one use: {command}",
+    command="loss-explorer export --landscape himmelblau --optimizer adam:lr=0.1 --out picture.png",
 )
 
 
@@ -70,8 +70,12 @@ def check_qt() -> None:
     # 6.12 loses a reference to None on every call; from Python 3.12 on None cannot be freed
     if PySide6.__version_info__[:2] == (6, 12) and sys.version_info < (3, 12):
         raise InputError(
-            f"PySide6 {PySide6.__version__} crashes on Python {sys.version_info[0]}."
-            f"{sys.version_info[1]}: install PySide6-Essentials below 6.12, or Python 3.12"
+            tr(
+                "PySide6 {qt} crashes on Python {python}: install PySide6-Essentials below 6.12, "
+                "or Python 3.12",
+                qt=PySide6.__version__,
+                python=f"{sys.version_info[0]}.{sys.version_info[1]}",
+            )
         )
 
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.core.language import tr
 from explorer.widgets.fonts import px, scale
 from explorer.widgets.panel import DockPanel, Panel
 
@@ -64,7 +65,7 @@ class Arrangement:
             window.setCorner(corner, AREAS[area])
         everywhere = Qt.DockWidgetArea.AllDockWidgetAreas
         window.setTabPosition(everywhere, QTabWidget.TabPosition.North)
-        bar = QToolBar("Transport")
+        bar = QToolBar(tr("Transport"))
         bar.setObjectName("transport")
         bar.setMovable(False)
         bar.addWidget(window.transport)

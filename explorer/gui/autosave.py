@@ -15,6 +15,7 @@ import platformdirs
 
 from explorer.core.errors import InputError
 from explorer.core.files import replace_file
+from explorer.core.language import tr
 from explorer.core.session import SUFFIX, Session, dumps, load
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def save(session: Session) -> None:
     try:
         folder().mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"{folder()}: cannot be made ({error.strerror})") from None
+        why = error.strerror
+        raise InputError(tr("{path}: cannot be made ({why})", path=folder(), why=why)) from None
     replace_file(_own(), lambda stream: stream.write(dumps(session).encode()))
 
 

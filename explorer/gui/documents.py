@@ -15,6 +15,7 @@ from explorer.core.defaults import name_of
 from explorer.core.errors import InputError
 from explorer.core.experiment import Learning
 from explorer.core.files import replace_file, stem
+from explorer.core.language import tr
 from explorer.core.session import SUFFIX, Session, dumps
 from explorer.core.sessionfile import read
 
@@ -95,7 +96,9 @@ class Documents(QObject):
         if changed and on:
             self._pause.start(PAUSE)
         elif changed:
-            self._chores.do(autosave.discard, lambda _: self.window.status.saved("Not autosaved"))
+            self._chores.do(
+                autosave.discard, lambda _: self.window.status.saved(tr("Not autosaved"))
+            )
 
     def _keep(self) -> None:
         """Write the experiment where the next start finds it."""
@@ -114,9 +117,9 @@ class Documents(QObject):
             saved.result()
         except InputError as error:
             self.window.status.saved("")
-            self.window.status.say(f"Not autosaved: {error}")
+            self.window.status.say(tr("Not autosaved: {error}", error=error))
         else:
-            self.window.status.saved("Autosaved")
+            self.window.status.saved(tr("Autosaved"))
 
     def _keep_last(self) -> None:
         """Write it once more before the window goes; there is nobody left to tell of a failure."""
@@ -138,8 +141,8 @@ class Documents(QObject):
         session = looked.result()
         if session is None:
             return
-        words = "The last window's experiment was kept."
-        bar = Offer(words, "Open it", lambda: self._take(session), autosave.forget)
+        words = tr("The last window's experiment was kept.")
+        bar = Offer(words, tr("Open it"), lambda: self._take(session), autosave.forget)
         self.window.column.insertWidget(0, bar)
         self.offered.emit(session)
 
@@ -165,12 +168,12 @@ class Documents(QObject):
             shown = self.window.store.experiment
             learning = replace(shown.learning or Learning(), data=str(path), data_hyper=())
             changed = replace(shown, learning=replace(learning, features=(), start=()))
-            self.window.store.edit(changed, f"Open {path.name}")
+            self.window.store.edit(changed, tr("Open {name}", name=path.name))
             return True
         try:
             session = read(path)
         except InputError as error:
-            QMessageBox.warning(self.window, "Open", str(error))
+            QMessageBox.warning(self.window, tr("Open"), str(error))
             return False
         self.show(session, path)
         self._remember(path)
@@ -179,8 +182,14 @@ class Documents(QObject):
     def ask_open(self) -> None:
         """Ask for a file and open it."""
         tables = " ".join(f"*{suffix}" for suffix in TABLES)
-        kinds = f"Experiments (*{SUFFIX} *.png *.svg *.pdf);;Tables ({tables});;All files (*)"
-        name, _ = QFileDialog.getOpenFileName(self.window, "Open", self._folder(), kinds)
+        kinds = ";;".join(
+            (
+                tr("Experiments") + f" (*{SUFFIX} *.png *.svg *.pdf)",
+                tr("Tables") + f" ({tables})",
+                tr("All files") + " (*)",
+            )
+        )
+        name, _ = QFileDialog.getOpenFileName(self.window, tr("Open"), self._folder(), kinds)
         if name:
             self.open_path(Path(name))
 
@@ -192,8 +201,8 @@ class Documents(QObject):
         """Ask for a name and save."""
         experiment = self.window.store.experiment
         name = str(Path(self._folder()) / f"{stem(name_of(experiment))}{SUFFIX}")
-        kinds = f"Experiments (*{SUFFIX})"
-        name, _ = QFileDialog.getSaveFileName(self.window, "Save experiment", name, kinds)
+        kinds = tr("Experiments") + f" (*{SUFFIX})"
+        name, _ = QFileDialog.getSaveFileName(self.window, tr("Save experiment"), name, kinds)
         if not name:
             return False
         path = Path(name)
@@ -205,11 +214,11 @@ class Documents(QObject):
             text = dumps(self.session()).encode()
             replace_file(path, lambda stream: stream.write(text))
         except InputError as error:
-            QMessageBox.warning(self.window, "Save", str(error))
+            QMessageBox.warning(self.window, tr("Save"), str(error))
             return False
         self.path = path
         self.window.store.mark_saved()
-        self.window.status.say(f"Saved {path.name}")
+        self.window.status.say(tr("Saved {name}", name=path.name))
         self._remember(path)
         self.name()
         return True

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from explorer.core.defaults import name_of
 from explorer.core.errors import InputError
 from explorer.core.files import stem
+from explorer.core.language import tr
 from explorer.core.session import Session, dumps
 from explorer.core.spec import Hyper
 from explorer.widgets.checkbox import CheckBox
@@ -49,10 +50,10 @@ if TYPE_CHECKING:
 
 PREVIEW = (672, 560)
 CONTENTS = (
-    ("contour", "Contour"),
-    ("surface", "Surface"),
-    ("curves", "Curves"),
-    ("side-by-side", "Side by side"),
+    ("contour", tr("Contour")),
+    ("surface", tr("Surface")),
+    ("curves", tr("Curves")),
+    ("side-by-side", tr("Side by side")),
 )
 # matplotlib draws one picture at a time, though the dialog before this may still have one drawn.
 _DRAWING = threading.Lock()
@@ -99,7 +100,7 @@ class ExportDialog(QDialog):
 
     def __init__(self, window: Window, documents: Documents) -> None:
         super().__init__(window)
-        self.setWindowTitle("Export picture")
+        self.setWindowTitle(tr("Export picture"))
         self._window, self._documents = window, documents
         # matplotlib draws on a thread of its own, one picture after the other
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="export")
@@ -130,19 +131,19 @@ class ExportDialog(QDialog):
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
         head = QHBoxLayout()
-        title = QLabel("Preview")
+        title = QLabel(tr("Preview"))
         title.setFont(variant(self.font(), SEMIBOLD))
         self._measure = Line(cut=True)
         head.addWidget(title)
         head.addStretch(1)
         head.addWidget(self._measure)
-        self._picture = QLabel("Drawing…")
+        self._picture = QLabel(tr("Drawing…"))
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._picture.setMinimumSize(240, 160)
-        self._picture.setAccessibleName("Preview of the picture")
+        self._picture.setAccessibleName(tr("Preview of the picture"))
         theme = theme_of(self._window)
         self._picture.setStyleSheet(f"background: {theme.hover}; border-radius: 6px")
-        note = QLabel("Drawn from the same description as the window, so the file shows this.")
+        note = QLabel(tr("Drawn from the same description as the window, so the file shows this."))
         note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         note.setWordWrap(True)
         column.addLayout(head)
@@ -167,20 +168,23 @@ class ExportDialog(QDialog):
         grid.setVerticalSpacing(8)
         grid.setColumnMinimumWidth(0, px(self, 88))
         self._kind = Segmented(
-            "Format",
+            tr("Format"),
             [(s, f.key.upper(), f.title) for s, f in sorted(export.formats().items())],
             ".png",
         )
         self._palette = Combo(
-            "Style",
-            (("light", "Light"), ("dark", "Dark"), ("projector", "Projector")),
+            tr("Style"),
+            (("light", tr("Light")), ("dark", tr("Dark")), ("projector", tr("Projector"))),
             "dark" if self._window.frame.theme.dark else "light",
         )
-        self._width = NumberBox(Hyper("width", 1920.0, **PIXELS), 1920, "Width")  # type: ignore[arg-type]
-        self._height = NumberBox(Hyper("height", 1080.0, **PIXELS), 1080, "Height")  # type: ignore[arg-type]
-        self._dpi = NumberBox(Hyper("resolution", 144.0, low=10, high=2400), 144, "Resolution")
-        points = Hyper("text size", 0.0, low=0, high=200, help="0 follows the size")
-        self._points = NumberBox(points, 0, "Text size")
+        wide = Hyper("width", 1920.0, **PIXELS)  # type: ignore[arg-type]
+        high = Hyper("height", 1080.0, **PIXELS)  # type: ignore[arg-type]
+        self._width = NumberBox(wide, 1920, tr("Width"))
+        self._height = NumberBox(high, 1080, tr("Height"))
+        dots = Hyper("resolution", 144.0, low=10, high=2400)
+        self._dpi = NumberBox(dots, 144, tr("Resolution"))
+        points = Hyper("text size", 0.0, low=0, high=200, help=tr("0 follows the size"))
+        self._points = NumberBox(points, 0, tr("Text size"))
         self._notice = Notice()
         row = 0
 
@@ -195,33 +199,33 @@ class ExportDialog(QDialog):
             grid.addLayout(line, row, 1)
             row += 1
 
-        add("Format", self._kind)
-        add("Style", self._palette)
-        add("Size", self._width, QLabel("×"), self._height, QLabel("px"))
-        add("Resolution", self._dpi, QLabel("dpi"))
-        add("Text size", self._points, QLabel("pt; 0 follows the size"))
+        add(tr("Format"), self._kind)
+        add(tr("Style"), self._palette)
+        add(tr("Size"), self._width, QLabel("×"), self._height, QLabel("px"))
+        add(tr("Resolution"), self._dpi, QLabel("dpi"))
+        add(tr("Text size"), self._points, QLabel(tr("pt; 0 follows the size")))
         grid.addWidget(self._notice, row, 0, 1, 2)
         row += 1
-        heading = QLabel("Contents")
+        heading = QLabel(tr("Contents"))
         heading.setFont(variant(self.font(), SEMIBOLD))
         grid.addWidget(heading, row, 0, 1, 2)
         row += 1
         self._contents = self._make_contents(grid, row)
         row += 2
-        heading = QLabel("File")
+        heading = QLabel(tr("File"))
         heading.setFont(variant(self.font(), SEMIBOLD))
         grid.addWidget(heading, row, 0, 1, 2)
         row += 1
         self._path = QLineEdit(str(self._suggestion()))
-        self._path.setAccessibleName("File")
-        browse = ToolButton("folder-open", "Choose a file")
+        self._path.setAccessibleName(tr("File"))
+        browse = ToolButton("folder-open", tr("Choose a file"))
         browse.clicked.connect(self._browse)
         line = QHBoxLayout()
         line.addWidget(self._path, 1)
         line.addWidget(browse)
         grid.addLayout(line, row, 0, 1, 2)
         row += 1
-        self._embed = CheckBox("Embed the experiment, so that the file reopens here")
+        self._embed = CheckBox(tr("Embed the experiment, so that the file reopens here"))
         self._embed.setChecked(True)
         grid.addWidget(self._embed, row, 0, 1, 2)
         grid.setRowStretch(row + 1, 1)
@@ -250,7 +254,7 @@ class ExportDialog(QDialog):
             if key == "surface" and flat:
                 box.setChecked(False)
                 box.setEnabled(False)
-                box.setToolTip("This landscape has one dimension: it has no surface")
+                box.setToolTip(tr("This landscape has one dimension: it has no surface"))
             box.toggled.connect(lambda _on: self._changed())
             grid.addWidget(box, row + i // 2, i % 2)
             made[key] = box
@@ -259,9 +263,9 @@ class ExportDialog(QDialog):
     def _make_buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addStretch(1)
-        copy, cancel = QPushButton("Copy"), QPushButton("Cancel")
-        copy.setToolTip("Copy the picture, as it is previewed, to the clipboard")
-        self._export = QPushButton("Export")
+        copy, cancel = QPushButton(tr("Copy")), QPushButton(tr("Cancel"))
+        copy.setToolTip(tr("Copy the picture, as it is previewed, to the clipboard"))
+        self._export = QPushButton(tr("Export"))
         self._export.setDefault(True)
         copy.clicked.connect(self._copy)
         cancel.clicked.connect(self.reject)
@@ -322,7 +326,7 @@ class ExportDialog(QDialog):
         width, height = wish.size
         inches = f"{width / wish.dpi * 25.4:.0f} × {height / wish.dpi * 25.4:.0f} mm"
         self._measure.setText(f"{width} × {height} px, {inches}")
-        self._refuse("" if wish.contents else "Choose at least one thing to draw.")
+        self._refuse("" if wish.contents else tr("Choose at least one thing to draw."))
         if wish.contents:
             self._ask(wish)
 
@@ -371,7 +375,7 @@ class ExportDialog(QDialog):
 
     def _browse(self) -> None:
         kinds = f"{self._kind.value()[1:].upper()} (*{self._kind.value()})"
-        name, _ = QFileDialog.getSaveFileName(self, "Export to", self._path.text(), kinds)
+        name, _ = QFileDialog.getSaveFileName(self, tr("Export to"), self._path.text(), kinds)
         if name:
             path = Path(name)
             self._path.setText(str(path if path.suffix else path.with_suffix(self._kind.value())))
@@ -387,7 +391,7 @@ class ExportDialog(QDialog):
             path = path.with_name(path.name + wish.suffix)
         figure, session = self.figure(wish), self._session()
         self._export.setEnabled(False)
-        self._export.setText("Writing…")
+        self._export.setText(tr("Writing…"))
 
         def job() -> None:
             if self._left:
@@ -403,14 +407,14 @@ class ExportDialog(QDialog):
 
     def _wrote(self, path: str, wrong: str) -> None:
         if self._left:
-            self._window.status.say(wrong or f"Exported {Path(path).name}")
+            self._window.status.say(wrong or tr("Exported {name}", name=Path(path).name))
             return
-        self._export.setText("Export")
+        self._export.setText(tr("Export"))
         self._export.setEnabled(True)
         if wrong:
             self._notice.set_text(wrong)
             return
-        self._window.status.say(f"Exported {Path(path).name}")
+        self._window.status.say(tr("Exported {name}", name=Path(path).name))
         self.accept()
 
     def done(self, result: int) -> None:

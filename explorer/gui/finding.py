@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from explorer.core import own
 from explorer.core.catalog import catalog
+from explorer.core.language import tr, trn
 from explorer.core.naming import names
 from explorer.views.optimizers import added, why_not
 from explorer.widgets.settings import on_landscape
 
-from .actions import LEVELS, colormaps, theme_names
+from .actions import LEVELS, RUNS, colormaps, theme_names
 from .palette import Entry, Palette
 from .player import SPEEDS
 from .preferences import TEXT
@@ -30,40 +31,47 @@ RECENT, KEPT = "palette/last", 20
 def _commands(actions: Actions) -> Iterator[Entry]:
     runs = actions.window.store.experiment.runs
     for command in actions.commands:
-        action = actions.actions[command.text]
+        action = actions.actions[command.name]
         name = action.text().rstrip("…")
         about = command.tip
-        if command.text.startswith("Show or Hide Run "):
-            at = int(command.text.rsplit(" ", 1)[1]) - 1
+        if command.name.startswith(RUNS):
+            at = int(command.name.removeprefix(RUNS)) - 1
             if at >= len(runs):
                 continue
-            name = f"{'Hide' if runs[at].visible else 'Show'} {names(runs)[at]}"
+            run, shown = names(runs)[at], runs[at].visible
+            name = tr("Hide {name}", name=run) if shown else tr("Show {name}", name=run)
             about = command.text
-        why = "" if action.isEnabled() else "Not possible now"
-        yield Entry(name, command.do, command.menu, command.key, about, why)
+        why = "" if action.isEnabled() else tr("Not possible now")
+        place = actions.menus[command.menu].title() if command.menu else ""
+        yield Entry(name, command.do, place, command.key, about, why)
 
 
 def _choices(actions: Actions) -> Iterator[Entry]:
     window, taste = actions.window, actions.taste
+    view, settings = tr("View"), tr("Settings")
     for key, text in LEVELS:
-        yield Entry(f"Levels: {text}", partial(window.look, levels=key), "View")
+        yield Entry(tr("Levels: {text}", text=text), partial(window.look, levels=key), view)
     for key, text in colormaps():
-        yield Entry(f"Colour Map: {text}", partial(window.look, colormap=key), "View")
+        yield Entry(tr("Colour Map: {text}", text=text), partial(window.look, colormap=key), view)
     for key, text in theme_names():
-        yield Entry(f"Theme: {text}", partial(taste.prefer, theme=key), "Settings")
+        yield Entry(tr("Theme: {text}", text=text), partial(taste.prefer, theme=key), settings)
     for size in TEXT:
-        yield Entry(f"Text Size: {size} %", partial(taste.prefer, text=size), "Settings")
-    for key, text in (("system", "As the System Says"), ("on", "On"), ("off", "Off")):
-        yield Entry(f"Motion: {text}", partial(taste.prefer, motion=key), "Settings")
+        name = tr("Text Size: {size} %", size=size)
+        yield Entry(name, partial(taste.prefer, text=size), settings)
+    for key, text in (("system", tr("As the System Says")), ("on", tr("On")), ("off", tr("Off"))):
+        yield Entry(tr("Motion: {text}", text=text), partial(taste.prefer, motion=key), settings)
     on = taste.now.autosave
-    name = f"Autosave: Turn {'Off' if on else 'On'}"
-    yield Entry(name, partial(taste.prefer, autosave=not on), "Settings")
+    name = tr("Autosave: Turn Off") if on else tr("Autosave: Turn On")
+    yield Entry(name, partial(taste.prefer, autosave=not on), settings)
     for speed in SPEEDS:
-        yield Entry(f"Speed: {speed:g}×", partial(_set_speed, window, speed), "Run")
+        name = tr("Speed: {speed:g}×", speed=speed)
+        yield Entry(name, partial(_set_speed, window, speed), tr("Run"))
     for dock in window.arrangement.docks.values():
-        name, seen = f"{dock.windowTitle()} Panel", not dock.visibleRegion().isEmpty()
-        do = dock.close if seen else partial(_bring, dock)
-        yield Entry(f"{'Close' if seen else 'Show'} the {name}", do, "View")
+        panel = dock.windowTitle()
+        if dock.visibleRegion().isEmpty():
+            yield Entry(tr("Show the {panel} Panel", panel=panel), partial(_bring, dock), view)
+        else:
+            yield Entry(tr("Close the {panel} Panel", panel=panel), dock.close, view)
 
 
 def _bring(dock: QDockWidget) -> None:
@@ -83,12 +91,13 @@ def _optimizers(window: Window) -> Iterator[Entry]:
     for key, spec in found:
         do = partial(_add, window, key)
         why = why_not(experiment, spec)
-        yield Entry(f"Add {spec.title}", do, "Optimizers", "", f"{key} {spec.summary}", why)
+        name, about = tr("Add {name}", name=spec.title), f"{key} {spec.summary}"
+        yield Entry(name, do, tr("Optimizers"), "", about, why)
 
 
 def _add(window: Window, key: str) -> None:
     new = added(window.store.experiment, key)
-    window.store.edit(new, f"Add {names(new.runs)[-1]}")
+    window.store.edit(new, tr("Add {name}", name=names(new.runs)[-1]))
     window.apply(selected=len(new.runs) - 1)
 
 
@@ -96,21 +105,23 @@ def _landscapes(window: Window) -> Iterator[Entry]:
     experiment = window.store.experiment
     for key, spec in catalog().landscapes.items():
         here = experiment.landscape == key and experiment.learning is None
-        why = "It is shown" if here else ""
+        why = tr("It is shown") if here else ""
         do = partial(_go_to, window, key)
-        yield Entry(f"Go to {spec.title}", do, "Landscape", "", f"{key} {spec.teaches}", why)
+        name, about = tr("Go to {name}", name=spec.title), f"{key} {spec.teaches}"
+        yield Entry(name, do, tr("Landscape"), "", about, why)
 
 
 def _go_to(window: Window, key: str) -> None:
     experiment = window.store.experiment
     new = own.keep(experiment, on_landscape(experiment, key))
-    window.store.edit(new, f"Choose {catalog().landscape(key).title}")
+    window.store.edit(new, tr("Choose {name}", name=catalog().landscape(key).title))
 
 
 def _files(actions: Actions) -> Iterator[Entry]:
     documents = actions.documents
     for path in documents.recent():
-        yield Entry(f"Open {path.name}", partial(documents.open_path, path), "File", "", str(path))
+        name, do = tr("Open {name}", name=path.name), partial(documents.open_path, path)
+        yield Entry(name, do, tr("File"), "", str(path))
 
 
 def entries(actions: Actions) -> list[Entry]:
@@ -146,7 +157,7 @@ def open_palette(actions: Actions) -> None:
         actions.documents.settings.setValue(RECENT, names)
         entry.do()
 
-    box.open(entries(actions), "What is to be done?", last, do)
+    box.open(entries(actions), tr("What is to be done?"), last, do)
 
 
 def open_history(actions: Actions) -> None:
@@ -154,16 +165,18 @@ def open_history(actions: Actions) -> None:
     store = actions.window.store
     done, undone = store.done, store.undone
     made = [
-        Entry(f"Redo to {name}", partial(store.undo_many, -i - 1), _count(i + 1))
+        Entry(tr("Redo to {name}", name=name), partial(store.undo_many, -i - 1), _count(i + 1))
         for i, name in reversed(list(enumerate(undone)))
     ]
     made += [
-        Entry(f"Undo {name}", partial(store.undo_many, i + 1), _count(i + 1))
+        Entry(tr("Undo {name}", name=name), partial(store.undo_many, i + 1), _count(i + 1))
         for i, name in enumerate(done)
     ]
-    hint = "Go back, or on, to before or after which change?" if made else "Nothing was changed yet"
+    hint = tr("Nothing was changed yet")
+    if made:
+        hint = tr("Go back, or on, to before or after which change?")
     _box(actions.window).open(made, hint)
 
 
 def _count(changes: int) -> str:
-    return f"{changes} change{'s' * (changes != 1)}"
+    return trn("{n} change", "{n} changes", changes)

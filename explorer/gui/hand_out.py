@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from explorer.core.data import is_file
 from explorer.core.errors import InputError
 from explorer.core.handout import MOST, shortest
+from explorer.core.language import tr
 from explorer.core.session import loads
 from explorer.widgets.qrcode import QrCode
 
@@ -28,15 +29,15 @@ if TYPE_CHECKING:
     from .documents import Documents
     from .window import Window
 
-WORDS = (
+WORDS = tr(
     "The code is the whole experiment as text: no network is needed. Copied from the telephone, it"
     " is opened by File > Paste Experiment; saved to a file, by File > Open."
 )
-TOO_LONG = (
+TOO_LONG = tr(
     "This experiment takes {size} bytes, and a code that is read from afar holds {most}: hand it"
     " out as a file."
 )
-ITS_DATA = "Its data are in {name}, which is to be handed out too."
+ITS_DATA = tr("Its data are in {name}, which is to be handed out too.")
 
 
 def notes(session: Session, text: str) -> list[str]:
@@ -54,7 +55,7 @@ class HandOut(QDialog):
 
     def __init__(self, parent: QWidget, documents: Documents) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Hand Out")
+        self.setWindowTitle(tr("Hand Out"))
         session = documents.session()
         self.text = shortest(session)
         column = QVBoxLayout(self)
@@ -72,11 +73,11 @@ class HandOut(QDialog):
         column.addWidget(self.words)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        copy = buttons.addButton("Copy Text", QDialogButtonBox.ButtonRole.ActionRole)
-        copy.setToolTip("Put the experiment, as text, on the clipboard")
+        copy = buttons.addButton(tr("Copy Text"), QDialogButtonBox.ButtonRole.ActionRole)
+        copy.setToolTip(tr("Put the experiment, as text, on the clipboard"))
         copy.clicked.connect(lambda: QApplication.clipboard().setText(self.text))
-        save = buttons.addButton("Save File…", QDialogButtonBox.ButtonRole.ActionRole)
-        save.setToolTip("Write the experiment to a file for the class")
+        save = buttons.addButton(tr("Save File…"), QDialogButtonBox.ButtonRole.ActionRole)
+        save.setToolTip(tr("Write the experiment to a file for the class"))
         save.clicked.connect(documents.ask_save)
         column.addWidget(buttons)
         screen = (parent.screen() or QGuiApplication.primaryScreen()).availableGeometry()
@@ -87,9 +88,9 @@ class HandOut(QDialog):
 def paste(window: Window, documents: Documents) -> bool:
     """Open the experiment that is on the clipboard; what is wrong with it is said."""
     try:
-        session = loads(QApplication.clipboard().text(), "the clipboard")
+        session = loads(QApplication.clipboard().text(), tr("the clipboard"))
     except InputError as error:
-        QMessageBox.warning(window, "Paste Experiment", str(error))
+        QMessageBox.warning(window, tr("Paste Experiment"), str(error))
         return False
     documents.show(session, None)
     return True

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from explorer.core.language import tr
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -48,6 +50,7 @@ class Loader(QObject):
                 task()
             except Exception as error:  # the thread must outlive it, and the window say it
                 log.exception("a view cannot be loaded")
-                self.failed.emit(f"the {key} panel cannot be loaded: {error}")
+                words = tr("the {key} panel cannot be loaded: {error}", key=key, error=error)
+                self.failed.emit(words)
                 continue
             self.loaded.emit(key)
