@@ -378,10 +378,11 @@ def pairs(code: str) -> Iterator[tuple[str, str]]:
 
 
 def edges(text: str) -> tuple[str, str, str]:
-    """White space before and after, and the mark at the end."""
+    """White space before and after, and the mark at the end; that of an abbreviation is none."""
     bare = text.strip()
     start = text.index(bare)
-    return text[:start], text[start + len(bare) :], bare[-1] if bare[-1:] in {"…", ":", "."} else ""
+    marks = "…:." if " " in bare else "…:"
+    return text[:start], text[start + len(bare) :], bare[-1] if bare[-1:] in set(marks) else ""
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -34,7 +34,9 @@ def tr(text: str, /, **values: Any) -> str:
 
 def trn(one: str, many: str, n: float, /, **values: Any) -> str:
     """`one` where n is 1, else `many`, as the language has it; `{n}` in it is replaced as well."""
-    said = (one if n == 1 else many) if _known is None else _known.ngettext(one, many, int(n))
+    # rules of plurals are for whole numbers; a part is told like several
+    count = int(n) if n == int(n) else 2
+    said = (one if n == 1 else many) if _known is None else _known.ngettext(one, many, count)
     return said.format(n=n, **values)
 
 

@@ -122,7 +122,7 @@ def menu(hand: Hand) -> Wait:
 
 
 def key(hand: Hand) -> Wait:
-    found = [c for c in hand.launch.actions.commands if c.key and c.text != "Quit"]
+    found = [c for c in hand.launch.actions.commands if c.key and c.name != "Quit"]
     command = hand.rng.choice(found)
     hand.window.setFocus()
     hand.press(hand.rng.choice(command.key.split(" or ")))
