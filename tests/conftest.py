@@ -44,6 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop("XDG_SESSION_TYPE", None)
         os.environ.setdefault("QT_QPA_PLATFORM", "xcb" if "DISPLAY" in os.environ else "offscreen")
 
+    # texts are compared with English ones, whatever the person's own language
+    os.environ["EXPLORER_LANGUAGE"] = "en"
     # a virtual screen's OpenGL is a program, which is not used unasked
     os.environ.setdefault("EXPLORER_GL", "1")
     from PySide6.QtCore import QCoreApplication, QSettings, Qt

@@ -99,6 +99,32 @@ def test_keys_lay_things_over_the_map_and_take_them_away(launch: Launch, qtbot: 
     assert window.store.undo_name == before
 
 
+def test_the_menu_ticks_what_is_on(launch: Launch, qtbot: QtBot) -> None:
+    window, actions = launch.window, launch.actions.actions
+    menu = window.menus["View"]
+
+    def ticked() -> set[str]:
+        menu.popup(window.mapToGlobal(QPoint(0, 0)))
+        qtbot.waitUntil(menu.isVisible)
+        menu.close()
+        return {name for name, action in actions.items() if action.isChecked()}
+
+    assert ticked() == set()
+    press(window, Qt.Key.Key_G)
+    press(window, Qt.Key.Key_U)
+    press(window, Qt.Key.Key_V, SHIFT)
+    on = {"Gradient Arrows", "Where the Rate Is Unstable", "Contours Below the Surface"}
+    assert ticked() == on
+    press(window, Qt.Key.Key_G, SHIFT)
+    assert ticked() == on - {"Gradient Arrows"} | {"Streamlines"}
+    menu.popup(window.mapToGlobal(QPoint(0, 0)))
+    qtbot.waitUntil(menu.isVisible)
+    place = menu.actionGeometry(actions["Streamlines"]).center()
+    qtbot.mouseClick(menu, LEFT, pos=place)
+    assert window.store.experiment.view.field == "off"
+    assert "Streamlines" not in ticked()
+
+
 def test_the_region_follows_the_rate_and_the_chosen_run(launch: Launch, qtbot: QtBot) -> None:
     window = launch.window
     press(window, Qt.Key.Key_U)

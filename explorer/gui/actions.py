@@ -21,6 +21,8 @@ from .run_commands import PATH_COLOURS, add_run_commands, add_view_commands
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from explorer.core.experiment import View
+
     from .documents import Documents
     from .taste import Taste
     from .window import Window
@@ -78,6 +80,8 @@ class Actions:
         self.window, self.documents, self.taste = window, documents, taste
         self.commands: list[Command] = []
         self.actions: dict[str, QAction] = {}
+        # commands that turn something of the view on and off, and whether it is on
+        self._turned: list[tuple[QAction, Callable[[View], bool]]] = []
         self.menus = window.menus
         self._file()
         self._edit()
@@ -143,6 +147,7 @@ class Actions:
 
     def _view(self, themes: Callable[[str], None]) -> None:
         window = self.window
+        self.menus["View"].aboutToShow.connect(self._tick)
         self.add("View", tr("Side by Side or Overlay"), "S", self._toggle_layout)
         self.add("View", tr("2D, 3D or Both"), "D", self._next_panes)
         self._choices(tr("Levels"), "levels", lambda: LEVELS)
@@ -150,10 +155,10 @@ class Actions:
         self.add("View", tr("Contours of One Batch or of All Rows"), "B", self._toggle_batch,
                  tr("Of a model: the loss that the next step's batch shows the optimizer")
                  )  # fmt: skip
-        self.add("View", tr("Contours Below the Surface"), "Shift+V", partial(self._turn, "below"),
-                 tr("Draw the surface's contours on the floor under it too"))  # fmt: skip
-        self.add("View", tr("Camera With the Ball"), "V", partial(self._turn, "follow"),
-                 tr("Keep the selected run's ball in the middle of the surface"))  # fmt: skip
+        self._switch(tr("Contours Below the Surface"), "Shift+V", "below",
+                     tr("Draw the surface's contours on the floor under it too"))  # fmt: skip
+        self._switch(tr("Camera With the Ball"), "V", "follow",
+                     tr("Keep the selected run's ball in the middle of the surface"))  # fmt: skip
         self._overlays()
         self._choices(tr("Colour Map"), "colormap", colormaps)
         self._choices(tr("Colour Paths By"), "path_colour", lambda: PATH_COLOURS)
@@ -175,6 +180,7 @@ class Actions:
         for name, text in theme_names():
             action = theme.addAction(text)
             action.triggered.connect(lambda *_, n=name: themes(n))
+            self._turned.append((action, partial(self._wears, name)))
         for text, key, by in (
             (tr("Larger Text"), "Ctrl++ or Ctrl+=", 1),
             (tr("Smaller Text"), "Ctrl+-", -1),
@@ -184,17 +190,32 @@ class Actions:
 
     def _overlays(self) -> None:
         """What may be laid over the map."""
-        self.add("View", tr("Gradient Arrows"), "G", partial(self._turn_field, "arrows"),
-                 tr("Arrows of the negative gradient over the map"))  # fmt: skip
-        self.add("View", tr("Streamlines"), "Shift+G", partial(self._turn_field, "streamlines"),
-                 tr("Lines that run downhill over the map"))  # fmt: skip
-        self.add("View", tr("Where the Rate Is Unstable"), "U", partial(self._turn, "unstable"),
-                 tr("Hatch where the chosen run's rate is past its limit"))  # fmt: skip
-        self.add("View", tr("Local Quadratic Model"), "Q", partial(self._turn, "quadratic"),
-                 tr("A level line of the quadratic that fits at the chosen run's point, with its "
-                    "gradient step and Newton step"))  # fmt: skip
+        self._switch(tr("Gradient Arrows"), "G", "field",
+                     tr("Arrows of the negative gradient over the map"), "arrows")  # fmt: skip
+        self._switch(tr("Streamlines"), "Shift+G", "field",
+                     tr("Lines that run downhill over the map"), "streamlines")  # fmt: skip
+        self._switch(tr("Where the Rate Is Unstable"), "U", "unstable",
+                     tr("Hatch where the chosen run's rate is past its limit"))  # fmt: skip
+        self._switch(tr("Local Quadratic Model"), "Q", "quadratic",
+                     tr("A level line of the quadratic that fits at the chosen run's point, with "
+                        "its gradient step and Newton step"))  # fmt: skip
         self.add("View", tr("Cross-section"), "X", lambda: self.window.arrangement.bring("section"),
                  tr("Loss along a line; hold Shift and drag on the map to draw one"))  # fmt: skip
+
+    def _switch(self, text: str, key: str, field: str, tip: str, value: object = True) -> None:
+        """A command that gives a field of the view a value, or takes it away; ticked while on."""
+        action = self.add("View", text, key, partial(self._turn, field, value), tip)
+        self._turned.append((action, lambda view: getattr(view, field) == value))
+
+    def _wears(self, theme: str, _view: View) -> bool:
+        return self.taste.now.theme == theme
+
+    def _tick(self) -> None:
+        """Tick what is on."""
+        view = self.window.store.experiment.view
+        for action, on in self._turned:
+            action.setCheckable(True)
+            action.setChecked(on(view))
 
     def _choices(
         self, title: str, field: str, options: Callable[[], tuple[tuple[str, str], ...]]
@@ -295,13 +316,11 @@ class Actions:
         log = shown is not None and shown.kind == "log"
         self.window.look(levels="linear" if log else "log")
 
-    def _turn_field(self, style: str) -> None:
-        now = self.window.store.experiment.view.field
-        self.window.look(field="off" if now == style else style)
-
-    def _turn(self, field: str) -> None:
-        """Switch a setting of the view on or off."""
-        self.window.look(**{field: not getattr(self.window.store.experiment.view, field)})
+    def _turn(self, field: str, value: object = True) -> None:
+        """Give a field of the view a value, or take it away again."""
+        now = getattr(self.window.store.experiment.view, field)
+        off = False if value is True else "off"
+        self.window.look(**{field: off if now == value else value})
 
     def _toggle_batch(self) -> None:
         window = self.window

@@ -61,7 +61,7 @@ def world(home: Path, display: str, **more: str) -> dict[str, str]:
         folders[f"XDG_{name}"] = str(folder)
     # compiled modules are kept, as they are on a person's machine, but not in the checkout
     kept["PYTHONPYCACHEPREFIX"] = str(home / "modules")
-    kept["EXPLORER_NO_TOUR"] = "1"
+    kept |= {"EXPLORER_NO_TOUR": "1", "EXPLORER_LANGUAGE": "en"}
     return {**kept, **folders, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb", **more}
 
 

@@ -28,11 +28,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.looks", description=__doc__)
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("--theme", action="append", help="only this theme; may be repeated")
+    parser.add_argument("--language", help="another than English, by its code")
     parser.add_argument("--size", action="append", help="only this one, as 1280x720")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     if os.environ.get(INSIDE):
         return _inside(options.folder, options.theme)
+    from explorer.core import language
     from tests.benchmarks.screen import screen, world
 
     failed = 0
@@ -41,6 +43,7 @@ def main() -> int:
             continue
         with screen(width, height) as display, tempfile.TemporaryDirectory() as home:
             more = {INSIDE: f"{width}x{height}", "QT_SCALE_FACTOR": str(scale)}
+            more |= {language.VARIABLE: options.language or language.ENGLISH}
             around = world(Path(home), display, **more)
             for name in ("NUMBA_CACHE_DIR", "PYTHONPATH"):
                 if name in os.environ:
@@ -72,7 +75,7 @@ class Looker:
 
     def all(self) -> Iterator[int]:
         """Every theme, state by state."""
-        from explorer.core import defaults
+        from explorer.core import defaults, trainable
 
         window = self.window
         for theme in self.themes:
@@ -90,15 +93,11 @@ class Looker:
             window.look(layout="overlay", panes="3d" if not wide else "both")
             yield from self._settled()
             self.look(theme, "surface", window)
-            for title in ("Landscape", "Model", "Standings"):
-                dock = next(
-                    (d for d in window.arrangement.docks.values() if d.windowTitle() == title), None
-                )
-                if dock is not None:
-                    dock.raise_()
-                    yield from self._settled()
-                    self.look(theme, f"panel-{title.lower()}", window)
-            self.launch.actions.actions["Model on Data or Test Function"].trigger()
+            for key in ("landscape", "model", "standings", "section"):
+                window.arrangement.docks[key].raise_()
+                yield from self._settled()
+                self.look(theme, f"panel-{key}", window)
+            self.launch.documents.new(trainable.turned_on(defaults.experiment(both=True)))
             yield from self._settled()
             self.look(theme, "model", window)
             self.launch.documents.new(defaults.experiment(both=True))
@@ -146,6 +145,9 @@ class Looker:
 
 
 def _inside(folder: Path, themes: list[str] | None) -> int:
+    from explorer.core import language, tongue
+
+    language.use(tongue.preferred())
     from explorer.gui.app import import_qt
     from explorer.widgets import gl
     from explorer.widgets.theme import THEMES
