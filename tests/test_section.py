@@ -156,7 +156,10 @@ def test_a_diverged_run_is_looked_at_where_it_was_last_finite() -> None:
     assert np.isfinite(found.points).all()
 
 
-@pytest.mark.parametrize(("far", "drawn"), [(1e200, True), (1e301, False), (1.7e308, False)])
+@pytest.mark.parametrize(
+    ("far", "drawn"),
+    [(1e149, True), (1e200, False), (1.7e308, False), (1e-149, True), (1e-200, False)],
+)
 def test_a_step_as_long_as_a_float_can_be_is_measured(far: float, drawn: bool) -> None:
     given = frame("rosenbrock", (-1.2, 1.5), run("sgd", 0.1))
     points = np.array([[-far, far], [far, far]])
@@ -167,13 +170,13 @@ def test_a_step_as_long_as_a_float_can_be_is_measured(far: float, drawn: bool) -
         assert found.places[1].at == pytest.approx(2 * far)
         assert np.isfinite(found.points).all()
     else:
-        assert "too far to be drawn" in str(found)
+        assert "can be drawn" in str(found)
 
 
 # -- the panel
 
 
-def shown(qtbot: QtBot, given: Frame, **view: Any) -> Section:
+def shown(qtbot: QtBot, given: Frame, step: int = 5, **view: Any) -> Section:
     panel = Section()
     qtbot.addWidget(panel)
     panel.sampler = overlays.losses
@@ -184,7 +187,7 @@ def shown(qtbot: QtBot, given: Frame, **view: Any) -> Section:
     experiment = replace(given.experiment, view=View(**view))
     panel.show()
     qtbot.waitExposed(panel)
-    panel.show_frame(None, replace(given, experiment=experiment, field=field, step=5))
+    panel.show_frame(None, replace(given, experiment=experiment, field=field, step=step))
     qtbot.waitUntil(lambda: not panel._stale, timeout=5000)
     return panel
 
@@ -212,6 +215,23 @@ def test_a_logarithmic_axis_says_what_it_leaves_out(qtbot: QtBot) -> None:
     assert "losses are not above 0 and not shown" in panel._plot.note.toPlainText()
     _, y = panel._plot.curve.getData()
     assert 0 < np.isnan(y).sum() < SAMPLES
+    panel._header.deleteLater()
+
+
+@pytest.mark.parametrize("far", [1e149, 1e-149])
+@pytest.mark.parametrize("log", [False, True])
+def test_extreme_lines_and_losses_have_a_scale(far: float, log: bool, qtbot: QtBot) -> None:
+    given = frame("rosenbrock", (-1.2, 1.5), run("sgd", 0.1))
+    points = np.array([[-far, far], [far, far]])
+    trace = replace(given.traces[0], points=points, loss=np.ones(2), stop_step=1)
+    panel = shown(qtbot, replace(given, traces=(trace,)), step=0)
+    panel.scale.set_value("log" if log else "linear")
+    panel._draw()
+    ranges = [panel._plot.left.range, panel._plot.bottom.range]
+    assert np.isfinite(ranges).all()
+    # on a line of this length nearly all of Rosenbrock's losses are beyond what is drawn
+    if far > 1 and not log:
+        assert "losses are beyond 1e+100 and not shown" in panel._plot.note.toPlainText()
     panel._header.deleteLater()
 
 

@@ -123,10 +123,8 @@ def cut(
     length = math.hypot(*move)  # which, unlike a sum of squares, holds whatever a coordinate can
     if not length > 0:
         return tr("{run} does not move here: there is no direction to look along.", run=run.label)
-    if length > _FARTHEST:
-        return tr(
-            "{run} moves {length:.3g} far here: too far to be drawn.", run=run.label, length=length
-        )
+    if refusal := _extreme(length):
+        return refusal
     reach = _round_up(2 * length)
     places: tuple[Place, ...] = (now,)
     if words:
@@ -134,7 +132,21 @@ def cut(
     return Cut(here, move / length, -reach, reach, tr("distance"), said, 0.0, places, model)
 
 
-_FARTHEST = 1e300  # beyond it the line's ends may be infinite
+# A picture's two scales are multiplied with each other, which for wider ones leaves all floats.
+SHORTEST, LONGEST = 1e-150, 1e150  # of a line
+SMALLEST, LARGEST = 1e-100, 1e100  # of losses
+
+
+def _extreme(length: float) -> str:
+    """Why a line of that length cannot be drawn, if it cannot."""
+    if SHORTEST <= length <= LONGEST:
+        return ""
+    return tr(
+        "The line is {length:.3g} long: from {least:g} to {most:g} can be drawn.",
+        length=length, least=SHORTEST, most=LONGEST,
+    )  # fmt: skip
+
+
 _SLOW = tr("The gradient of this model takes too long to be looked at: choose the step or an axis.")
 
 
@@ -148,6 +160,8 @@ def _drawn(plan: Plan, view: View) -> Cut | str:
     length = math.hypot(*(end - start))
     if not length > 0:
         return tr("The line has no length: hold Shift and drag on the map to draw another.")
+    if refusal := _extreme(length):
+        return refusal
     said = tr("Loss from {start} to {end}", start=words_of(start), end=words_of(end))
     return Cut(start, (end - start) / length, 0.0, length, tr("distance"), said)
 
@@ -169,6 +183,8 @@ def _axis(
     way[axis] = 1.0
     low, high = (v - float(here[axis]) for v in bounds[axis])
     low, high = min(low, 0.0), max(high, 0.0)
+    if refusal := _extreme(high - low):
+        return refusal
     names = plan.landscape.axes
     said = tr("Loss along {axis} through {run}'s point", axis=names[axis], run=run.label)
     if plan.landscape.dimension == 2:

@@ -9,6 +9,7 @@ import pyqtgraph as pg
 
 from explorer.core.language import tr
 from explorer.core.numbers import number
+from explorer.core.section import LARGEST, SMALLEST
 from explorer.widgets.chips import run_colour
 from explorer.widgets.fonts import px, scale
 from explorer.widgets.plot import Plot
@@ -70,7 +71,7 @@ class SectionPlot(Plot):
         heights = self._seen(losses)
         good = heights[np.isfinite(heights)]
         low, high = (float(good.min()), float(good.max())) if good.size else (0.0, 1.0)
-        room = 0.08 * (high - low) or 1.0
+        room = 0.08 * (high - low) if high - low > SMALLEST else 1.0
         self.setXRange(at[0], at[-1], padding=0)
         self.setYRange(low - room, high + room, padding=0)
         self.left.configure(log=log)
@@ -92,7 +93,7 @@ class SectionPlot(Plot):
         """Losses as the axis has them; nan where it cannot show them."""
         assert self._shown is not None
         if not self._shown[3]:
-            return losses
+            return np.where(np.abs(losses) <= LARGEST, losses, np.nan)
         with np.errstate(all="ignore"):
             return np.where(losses > 0, np.log10(losses), np.nan)
 

@@ -184,6 +184,10 @@ class Section(View):
 
     def _notes(self, made: Cut, log: bool) -> str:
         """What is to be said on the plot itself."""
+        import numpy as np
+
+        from explorer.core.section import LARGEST
+
         assert self._losses is not None
         notes = [tr("dashed: quadratic model")] * (made.model is not None)
         if not self._exact():
@@ -193,6 +197,11 @@ class Section(View):
             of = len(self._losses)
             notes.append(
                 tr("{left} of {all} losses are not above 0 and not shown", left=left, all=of)
+            )
+        huge = 0 if log else int((np.abs(self._losses) > LARGEST).sum())
+        if huge:
+            notes.append(
+                tr("{count} losses are beyond {most:g} and not shown", count=huge, most=LARGEST)
             )
         return ", ".join(notes)
 
