@@ -23,6 +23,7 @@ from explorer.core.sessionfile import read
 from explorer.gui import autosave
 from explorer.gui.export_dialog import ExportDialog
 from explorer.gui.launch import Launch
+from explorer.widgets.theme import THEMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -479,6 +480,24 @@ def test_themes_change_everything_that_is_shown(launch: Launch, qtbot: QtBot) ->
     qtbot.wait(50)
     picture = window.grab().toImage()
     assert picture.pixelColor(2, picture.height() // 2).name().upper() == "#F6F7F9"
+
+
+@pytest.mark.parametrize("name", ["dark", "projector", "light"])
+def test_icons_on_buttons_are_of_the_theme(launch: Launch, qtbot: QtBot, name: str) -> None:
+    launch.choose_theme("dark" if name == "light" else "light")
+    qtbot.wait(50)
+    launch.choose_theme(name)
+    qtbot.wait(50)
+    transport, theme = launch.window.transport, THEMES[name]
+    for button, ink in ((transport.play, theme.on_accent), (transport.present, theme.text)):
+        icon = button.icon().pixmap(button.iconSize()).toImage()
+        inks = {
+            icon.pixelColor(x, y).name()
+            for x in range(icon.width())
+            for y in range(icon.height())
+            if icon.pixelColor(x, y).alpha() > 250
+        }
+        assert inks == {ink.lower()}
 
 
 def test_panels_close_and_come_back(launch: Launch, qtbot: QtBot) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -146,9 +146,11 @@ class PlayButton(QPushButton):
         self.setIcon(icons.icon("pause" if playing else "play", ink))
         self.setIconSize(QSize(px(self, icons.GLYPH), px(self, icons.GLYPH)))
 
-    def refresh(self) -> None:
-        """Take the theme's colours."""
-        self.set_state(self._playing, self._narrow)
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the theme's colours; the window has them earlier than what is in it."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_narrow"):
+            self.set_state(self._playing, self._narrow)
 
 
 class PresentButton(QPushButton):
@@ -156,13 +158,21 @@ class PresentButton(QPushButton):
 
     def __init__(self) -> None:
         super().__init__(tr("Present"))
+        self._narrow = False
         self.setToolTip(tr("Show the experiment large on a whole screen, for a lecture hall (F5)"))
         self.setAccessibleName(tr("Present"))
 
     def set_narrow(self, narrow: bool) -> None:
         """Leave the word out, or not, in the theme's colours."""
+        self._narrow = narrow
         self.setText("" if narrow else tr("Present"))
         self.setIcon(icons.icon("presentation", theme_of(self).text))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the theme's colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_narrow"):
+            self.set_narrow(self._narrow)
 
 
 class Counter(QWidget):
