@@ -87,7 +87,16 @@ class SectionPlot(Plot):
         self.note.setColor(self.theme.muted)
         self.note.setFont(self.font())
         self.note.setText(note)
-        self.note.setPos(at[-1], high + room)
+        # at the end at which the curves are lower, as far as the note reaches; below them where
+        # they rise at both
+        wide = self.note.boundingRect().width() / max(self.getViewBox().width(), 1.0)
+        reach = max(round(min(wide, 0.5) * len(at)), 1)
+        both = np.fmax(heights, model)
+        left, right = (np.nanmax(part, initial=low) for part in (both[:reach], both[-reach:]))
+        side = 0 if left < right else 1
+        below = min(left, right) > high - 4 * room
+        self.note.setAnchor((float(side), float(below)))
+        self.note.setPos(at[-side], low - room if below else high + room)
 
     def _seen(self, losses: Array) -> Array:
         """Losses as the axis has them; nan where it cannot show them."""
