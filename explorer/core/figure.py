@@ -212,7 +212,7 @@ class CurvePlot:
     """A quantity against the step, or the epoch: x counts epochs of `every` steps.
 
     `cursor` and `steps` are in steps, `at` and `length` the same on the axis. `omitted` counts
-    values that a logarithmic axis cannot show. `span` is the range of values to draw where a run
+    values that the axis cannot show. `span` is the range of values to draw where a run
     diverges past it, None where all values are drawn. `theory` says what the line of theory means.
     """
 

@@ -28,6 +28,10 @@ _Part = Literal["train", "validation", "penalty"]
 _BEYOND = 0.03
 
 
+# A linear axis ends here: a range beyond leaves the floats that it is computed in.
+MOST = 1e300
+
+
 def quantities(plan: Plan) -> tuple[Quantity, ...]:
     """The quantities that differ in a plan: a loss without penalty has no parts."""
     return tuple(q for q in QUANTITIES if q != "parts" or plan.penalty != Penalty())
@@ -46,12 +50,12 @@ def curve_plot(
 
     The loss comes with the validation loss, where there is one, and its best epoch; "parts" are
     the loss without its penalty, and the penalty. On a logarithmic axis values that are zero or
-    negative cannot be drawn: they are left out and counted. Values that are not finite end a
-    curve. The rate of step t stands at t = 1, 2, ... With `every` above 1, x counts epochs of so
-    many steps, and of losses and gradients only those at an epoch's end, and the last, are drawn;
-    runs of a training may have epochs of their own. The loss of a training is each step's batch's,
-    or by epochs that of all rows. Where theory knows what the loss of the plan's run `selected`
-    does, a line of it goes with that.
+    negative cannot be drawn, on a linear one those beyond MOST: they are left out and counted.
+    Values that are not finite end a curve. The rate of step t stands at t = 1, 2, ... With `every`
+    above 1, x counts epochs of so many steps, and of losses and gradients only those at an epoch's
+    end, and the last, are drawn; runs of a training may have epochs of their own. The loss of a
+    training is each step's batch's, or by epochs that of all rows. Where theory knows what the loss
+    of the plan's run `selected` does, a line of it goes with that.
     """
     if quantity not in QUANTITIES:
         raise unknown(tr("quantity"), quantity, QUANTITIES)
@@ -63,9 +67,9 @@ def curve_plot(
             good = np.isfinite(values)
             if epoch > 1 and quantity != "learning_rate":
                 good &= (x % epoch == 0) | (x == len(x) - 1)
-            if log:
-                omitted += int(np.count_nonzero(good & (values <= 0)))
-                good &= values > 0
+            drawable = values > 0 if log else np.abs(values) <= MOST
+            omitted += int(np.count_nonzero(good & ~drawable))
+            good &= drawable
             best = _best(trace, values, log, epoch) if part == "validation" else None
             x, y = (x[good], values[good]) if not good.all() else (x, values)
             end = _end_of(part, trace)
@@ -91,7 +95,7 @@ def _theory(
     found = theory(plan, run, traces[selected])
     if found is None:
         return (), ""
-    good = found.y > 0 if log else np.isfinite(found.y)
+    good = found.y > 0 if log else np.abs(found.y) <= MOST
     line = Series(
         found.x[good], found.y[good], style(run.style), run.label, "running", "theory"
     )  # fmt: skip
@@ -136,7 +140,7 @@ def _end_of(part: _Part, trace: Trace) -> EndKind:
 
 def _best(trace: Trace, values: Array, log: bool, every: int) -> tuple[float, float] | None:
     value = float(values[trace.best_step])
-    shown = np.isfinite(value) and (value > 0 or not log)
+    shown = np.isfinite(value) and (value > 0 if log else abs(value) <= MOST)
     return (trace.best_step / every, value) if shown else None
 
 

@@ -7,6 +7,7 @@ and what is not (Adam's division, a rate that changes with time) has none.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -109,7 +110,7 @@ def theory(plan: Plan, run: RunPlan, trace: Trace) -> Theory | None:
     if len(loss) < 2 * _LEAST or trace.points.shape[0] < len(loss):
         return None
     end = trace.points[len(loss) - 1]
-    minimum = min(plan.minima, key=lambda p: float(np.linalg.norm(np.array(p.x) - end)))
+    minimum = min(plan.minima, key=lambda p: math.dist(p.x, end))
     curvatures = probe(plan.landscape, plan.parameters, minimum.x).eigenvalues
     if not (np.isfinite(curvatures).all() and curvatures[0] > 1e-9 * curvatures[-1]):
         return None

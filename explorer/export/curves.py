@@ -47,9 +47,11 @@ def draw(page: Page, box: Box, plot: CurvePlot) -> None:
     words = tr("{name}, log", name=words) if plot.log else words
     page.write(box.left, box.top - 1.1 * em, words, colour=palette.muted)
     if plot.omitted:
-        many = trn(
-            "{n} value not above 0 left out", "{n} values not above 0 left out", plot.omitted
-        )
+        n = plot.omitted
+        if plot.log:
+            many = trn("{n} value not above 0 left out", "{n} values not above 0 left out", n)
+        else:
+            many = trn("{n} value beyond 1e300 not shown", "{n} values beyond 1e300 not shown", n)
         page.write(
             box.right, box.top - 1.1 * em, many, colour=palette.muted, size=0.8, across="right"
         )

@@ -126,12 +126,13 @@ class CurveKey(QWidget):
 
     def show_plot(self, plot: CurvePlot) -> None:
         """Explain a plot."""
-        omitted = trn(
-            "{n} value ≤ 0 not shown on a log axis",
-            "{n} values ≤ 0 not shown on a log axis",
-            plot.omitted,
-        ) * bool(plot.omitted)
-        self.show_items(items(plot), omitted)
+        n, words = plot.omitted, ""
+        if n and plot.log:
+            words = trn("{n} value ≤ 0 not shown on a log axis",
+                        "{n} values ≤ 0 not shown on a log axis", n)  # fmt: skip
+        elif n:
+            words = trn("{n} value beyond 1e300 not shown", "{n} values beyond 1e300 not shown", n)
+        self.show_items(items(plot), words)
 
     def show_items(self, shown: tuple[Item, ...], omitted: str = "") -> None:
         """Explain these, and say what is left out."""

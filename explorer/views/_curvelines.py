@@ -198,11 +198,13 @@ class CurveLines(pg.GraphicsObject):
             x, y = thinned(curve.x, curve.y, left, by_x * ratio / 2, columns)
             # far outside, Qt's numbers would overflow: a line may leave by as much as its height
             px = (x - left) * by_x
-            py = np.clip((top - y) * by_y, -height, 2 * height)
+            with np.errstate(over="ignore"):
+                py = np.clip((top - y) * by_y, -height, 2 * height)
             self._draw_line(painter, px, py, curve)
         for curve in self.curves:
             if curve.end != "running" and len(curve.x):
-                at = self._end((curve.x - left) * by_x, (top - curve.y) * by_y, height)
+                with np.errstate(over="ignore"):
+                    at = self._end((curve.x - left) * by_x, (top - curve.y) * by_y, height)
                 paint_end(painter, curve.end, at, curve.ink, self._ground, 4.5 * self.width)
             if curve.best is not None:
                 painter.setPen(Qt.PenStyle.NoPen)
