@@ -613,9 +613,9 @@ def test_files_show_the_colours_and_their_scale(tmp_path: Path) -> None:
 
 
 def test_what_diverged_is_last_whichever_way(qtbot: QtBot) -> None:
-    view = shown(qtbot, diverging())
+    view = shown(qtbot, diverging(), 450)
     head = view.table.horizontalHeader()
-    for column in (1, 2, 3, 4):
+    for column in (1, 2, 3, 4, 5):
         for _ in range(2):
             at = head.sectionViewportPosition(column) + head.sectionSize(column) // 2
             QTest.mouseClick(head.viewport(), LEFT, pos=QPoint(at, 10))
@@ -636,7 +636,7 @@ def test_no_number_is_last_whichever_way(qtbot: QtBot) -> None:
 
 
 def test_the_keys_sort_by_every_column(qtbot: QtBot) -> None:
-    view = shown(qtbot, four())
+    view = shown(qtbot, four(), 450)
     head = view.table.horizontalHeader()
     view.activateWindow()
     head.setFocus()
@@ -647,7 +647,7 @@ def test_the_keys_sort_by_every_column(qtbot: QtBot) -> None:
     assert labels(view.ranking) == ["Adam", "GD", "Momentum", "RMSProp"]
     QTest.keyClick(head, KEY.Key_Return)
     assert not view.ranking.ascending
-    for column in (1, 2, 3, 4):
+    for column in (1, 2, 3, 4, 5):
         before = head.grab().toImage()
         QTest.keyClick(head, KEY.Key_Right)
         QTest.keyClick(head, KEY.Key_Space)
@@ -655,7 +655,7 @@ def test_the_keys_sort_by_every_column(qtbot: QtBot) -> None:
         up = head.grab().toImage()
         QTest.keyClick(head, KEY.Key_Space)
         assert head.grab().toImage() != up != before  # the direction is shown
-        assert ("highest" in view.describe()) == (column < 4)
+        assert ("highest" in view.describe()) == (column < 5)
     # the keys that act here do not move the cursor of the whole window
     event = QKeyEvent(QEvent.Type.ShortcutOverride, KEY.Key_Right, Qt.KeyboardModifier.NoModifier)
     event.ignore()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -144,6 +145,27 @@ def test_a_narrow_panel_drops_the_gradient(qtbot: QtBot) -> None:
     assert view.table.isColumnHidden(2)
     widths = sum(view.table.columnWidth(i) for i in range(5))
     assert widths <= view.table.viewport().width()
+
+
+def test_a_wide_panel_tells_how_long_paths_are(qtbot: QtBot) -> None:
+    given = four()
+    view = shown(qtbot, given)
+    assert view.table.isColumnHidden(4)
+    assert {view.ranking.entry(i).way for i in range(4)} == {None}
+    view.resize(420, 256)
+    qtbot.waitUntil(lambda: not view.table.isColumnHidden(4))
+    for step in (0, 7, 60):
+        view.show_frame(given, moved(given, step=step))
+        for i in range(4):
+            entry = view.ranking.entry(i)
+            points = given.traces[entry.run].points[: step + 1].tolist()
+            assert entry.way == pytest.approx(sum(map(math.dist, points, points[1:])), abs=1e-12)
+    view.table.horizontalHeader().sectionClicked.emit(4)
+    ways = [view.ranking.entry(i).way for i in range(4)]
+    assert ways == sorted(ways)
+    assert "path length" in view.ranking.entry(0).words()
+    view.resize(310, 256)
+    qtbot.waitUntil(lambda: view.table.isColumnHidden(4))
 
 
 def test_in_a_low_panel_the_rows_come_before_the_sentence(qtbot: QtBot) -> None:

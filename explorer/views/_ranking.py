@@ -15,13 +15,19 @@ from explorer.core.numbers import number, short
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from explorer.core.figure import EndKind
     from explorer.core.plan import Plan
     from explorer.core.trace import Trace
 
-COLUMNS = (tr("Optimizer"), tr("Loss"), "‖∇‖", tr("Steps"), trc("of a run", "End"))
-# The same where they are drawn: the column of steps has little room.
-HEADS = (*COLUMNS[:3], trc("narrow column", "Steps"), COLUMNS[4])
+COLUMNS = (
+    tr("Optimizer"), tr("Loss"), "‖∇‖", tr("Steps"), tr("Path length"), trc("of a run", "End"),
+)  # fmt: skip
+NORM, WAY = 2, 4
+# The same where they are drawn: these columns have little room.
+HEADS = (*COLUMNS[:3], trc("narrow column", "Steps"), trc("narrow column", "Length"), COLUMNS[5])
 _SHARE = 1e-3  # of the way from the start to the lowest minimum
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -30,7 +36,8 @@ _Index = QModelIndex | QPersistentModelIndex
 class Entry:
     """A run at the cursor. steps: when it came within the tolerance, None where it never did.
 
-    end is "running" before the run's last step, and `reason` says in words why it ended.
+    way is how long its path is so far, None where that is not asked for or not known. end is
+    "running" before the run's last step, and `reason` says in words why it ended.
     """
 
     run: int
@@ -40,22 +47,25 @@ class Entry:
     loss: float
     norm: float
     steps: int | None
+    way: float | None
     end: EndKind
     reason: str
 
     def texts(self) -> tuple[str, ...]:
         """What each column says."""
         steps = "–" if self.steps is None else str(self.steps)
-        return self.label, number(self.loss), number(self.norm), steps, self.reason
+        way = "–" if self.way is None else number(self.way)
+        return self.label, number(self.loss), number(self.norm), steps, way, self.reason
 
     def tight(self) -> tuple[str, ...]:
         """The same with a digit less, where a column has no room."""
-        label, _, _, steps, reason = self.texts()
-        return label, short(self.loss), short(self.norm), steps, reason
+        label, _, _, steps, way, reason = self.texts()
+        way = way if self.way is None else short(self.way)
+        return label, short(self.loss), short(self.norm), steps, way, reason
 
     def words(self) -> str:
         """The row as a sentence."""
-        label, loss, norm, steps, reason = self.texts()
+        label, loss, norm, steps, way, reason = self.texts()
         said = tr(
             "{label}: loss {loss}, gradient {norm}, steps to tolerance {steps}",
             label=label,
@@ -63,12 +73,14 @@ class Entry:
             norm=norm,
             steps=steps,
         )
+        if self.way is not None:
+            said += tr(", path length {way}", way=way)
         return f"{said}, {reason}" if reason else said
 
     def rank(self, column: int) -> tuple[bool, Any]:
         """What a column sorts by; what is missing or has diverged goes last, but among names."""
-        values: tuple[Any, ...] = (self.label.lower(), self.loss, self.norm, self.steps, self.end)
-        value = values[column]
+        name, numbers = self.label.lower(), (self.loss, self.norm, self.steps, self.way)
+        value: Any = (name, *numbers, self.end)[column]
         missing = value is None or (isinstance(value, float) and not math.isfinite(value))
         last = missing or (column > 0 and self.end == "diverged")
         return last, 0 if last else value
@@ -108,6 +120,20 @@ def steps_to(trace: Trace, loss: float, epoch: int = 0) -> int | None:
     whole = trace.epoch_loss if epoch and trace.epoch_loss.size else trace.loss
     below = (whole < loss).nonzero()[0]
     return int(below[0]) * (epoch if whole is not trace.loss else 1) if below.size else None
+
+
+def way_of(trace: Trace) -> NDArray[np.float64] | None:
+    """How long a run's path is at each of its points (T+1,), on the map where that is a plane.
+
+    None where not all of its points are kept.
+    """
+    import numpy as np
+
+    if len(trace.points) <= trace.stop_step:
+        return None
+    with np.errstate(over="ignore", invalid="ignore"):
+        moved = np.hypot.reduce(np.diff(trace.points, axis=0), axis=1)
+        return np.concatenate([[0.0], np.cumsum(moved)])
 
 
 def _not_improved(plan: Plan) -> str:
@@ -150,7 +176,10 @@ class Ranking(QAbstractTableModel):
         self._entries: list[Entry] = []
         self._target = Target(-math.inf, "")
         self._known: tuple[Plan | None, Sequence[Trace]] = (None, ())
+        self._step = 0
         self._steps: list[int | None] = []
+        self._ways: list[NDArray[np.float64] | None] = []
+        self._measuring = False
         self._words: tuple[str, ...] = ()
 
     def entry(self, row: int) -> Entry:
@@ -169,6 +198,15 @@ class Ranking(QAbstractTableModel):
         """The sentences of the note, the most telling first."""
         return self._words
 
+    def measure(self, wanted: bool) -> None:
+        """Whether to measure paths, which takes time where they are long."""
+        if wanted != self._measuring:
+            self._measuring = wanted
+            plan, traces = self._known
+            if plan is not None:
+                self._known = None, ()
+                self.show_runs(plan, traces, self._step)
+
     def show_runs(self, plan: Plan, traces: Sequence[Trace], step: int) -> None:
         """Take the runs as they stand at a step; runs without a trace yet are left out."""
         if self._known[0] is not plan or self._known[1] is not traces:
@@ -180,6 +218,8 @@ class Ranking(QAbstractTableModel):
             ]
             self._words = (*early_words(plan, traces), self._target.words)
             self._known = plan, traces
+            self._ways = [way_of(trace) for trace in traces] if self._measuring else []
+        self._step = step
         made = [self._entry(plan, traces, i, step) for i in range(min(len(plan.runs), len(traces)))]
         self._put(made)
 
@@ -199,9 +239,14 @@ class Ranking(QAbstractTableModel):
             loss=loss,
             norm=norm,
             steps=self._steps[i],
+            way=self._way(i, row),
             end=trace.stop_reason if ended else "running",
             reason=reason(plan, trace) if ended else "",
         )
+
+    def _way(self, run: int, row: int) -> float | None:
+        ways = self._ways[run] if self._ways else None
+        return None if ways is None else float(ways[row])
 
     def _put(self, entries: list[Entry]) -> None:
         # sorted twice: a stable sort keeps the order of the runs among equals

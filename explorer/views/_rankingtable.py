@@ -26,14 +26,15 @@ from explorer.widgets.panel import INSET
 from explorer.widgets.stylesheet import colour, theme_of
 from explorer.widgets.toolbutton import paint_ring
 
-from ._ranking import COLUMNS, Ranking
+from ._ranking import COLUMNS, NORM, WAY, Ranking
 from ._rankinghead import ROW, Head
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPersistentModelIndex
 
-WIDTHS = (70, 64, 39, 24)  # loss, gradient, steps, sign; the names have the rest
-NARROW = 280
+WIDTHS = (70, 64, 39, 62, 24)  # loss, gradient, steps, path, sign; the names have the rest
+# The least widths of the panel for the gradient and for the length of the path.
+NARROW, WIDE = 280, 370
 
 
 class Cells(QStyledItemDelegate):
@@ -125,16 +126,18 @@ class RankingTable(QTableView):
             self.picked.emit(self.ranking.entry(index.row()).run)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width out; in a narrow panel the gradient's column goes."""
+        """Share the width out; in a narrow panel the path's column goes, then the gradient's."""
         super().resizeEvent(event)
         self._arrange()
 
     def _arrange(self) -> None:
         width = self.viewport().width()
-        narrow = width < px(self, NARROW)
-        self.setColumnHidden(2, narrow)
+        hidden = {NORM: width < px(self, NARROW), WAY: width < px(self, WIDE)}
+        for column, gone in hidden.items():
+            self.setColumnHidden(column, gone)
+        self.ranking.measure(not hidden[WAY])
         widths = [px(self, w) for w in WIDTHS]
-        taken = sum(widths) - (widths[1] if narrow else 0)
+        taken = sum(widths) - sum(widths[column - 1] for column, gone in hidden.items() if gone)
         for column, share in enumerate((max(width - taken, px(self, 60)), *widths)):
             self.setColumnWidth(column, share)
 
