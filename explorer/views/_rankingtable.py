@@ -32,9 +32,9 @@ from ._rankinghead import ROW, Head
 if TYPE_CHECKING:
     from PySide6.QtCore import QPersistentModelIndex
 
-WIDTHS = (70, 64, 39, 62, 24)  # loss, gradient, steps, path, sign; the names have the rest
+WIDTHS = (70, 64, 39, 72, 24)  # loss, gradient, steps, path, sign; the names have the rest
 # The least widths of the panel for the gradient and for the length of the path.
-NARROW, WIDE = 280, 370
+NARROW, WIDE = 280, 380
 
 
 class Cells(QStyledItemDelegate):
