@@ -10,8 +10,8 @@ import pytest
 from frames import four, frame, run
 from PySide6.QtWidgets import QApplication
 
-from explorer.core import levels
-from explorer.core.experiment import Penalty
+from explorer.core import defaults, levels
+from explorer.core.experiment import Learning, Penalty
 from explorer.core.figure import Field
 from explorer.core.probe import losses
 from explorer.core.regular import regular
@@ -19,6 +19,7 @@ from explorer.engine.stroke import Strokes
 from explorer.views.contour import ContourView
 
 if TYPE_CHECKING:
+    from explorer.core.experiment import Experiment
     from explorer.views.base import Frame
 
 
@@ -64,6 +65,22 @@ def test_of_one_dimension_the_panel_is_a_curve_and_back(view: ContourView, qtbot
     assert view.accessibleName() == "Curve"
     view.show_frame(line, plane)
     assert titles == ["Curve", "Contour"]
+
+
+@pytest.mark.parametrize("other", ["parabola", "bowl", "a model"])
+def test_a_map_of_before_takes_no_start(view: ContourView, other: str) -> None:
+    edits: list[Experiment] = []
+    view.edited.connect(lambda new, *_: edits.append(new))
+    given = curve() if other == "bowl" else sampled(four())
+    view.show_frame(None, given)
+    view._move_start(0.5, 0.5, True)
+    assert len(edits) == 1
+    # another landscape, or a model on data, is asked for, and the map is not there yet
+    learning = Learning() if other == "a model" else None
+    wanted = given.experiment if learning else defaults.experiment(other)
+    view.show_frame(given, replace(given, experiment=replace(wanted, learning=learning)))
+    view._move_start(0.5, 0.5, True)
+    assert len(edits) == 1
 
 
 def test_the_read_out_has_no_y_where_there_is_none(view: ContourView) -> None:

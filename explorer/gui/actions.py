@@ -338,7 +338,7 @@ class Actions:
     def _random_start(self) -> None:
         store = self.window.store
         plan = self.window.frame.plan
-        if plan is not None:
+        if plan is not None and self.window.frame.takes_start:
             start = tuple(round(random.uniform(a, b), 4) for a, b in plan.bounds)
             study = self.window.frame.study
             if study is not None and study.plane.kind != "whole":

@@ -57,6 +57,18 @@ class Frame:
     refused: str = ""
     overlays: Sampled | None = None
 
+    @property
+    def takes_start(self) -> bool:
+        """Whether a point of the map can be the experiment's start.
+
+        Until the engine has answered, the map may be that of an experiment before: of a model
+        where a test function is asked for, or of a landscape of another dimension.
+        """
+        if self.plan is None or (self.study is None) != (self.experiment.learning is None):
+            return False
+        dimension = self.plan.landscape.dimension
+        return self.study is not None or dimension == len(self.experiment.start)
+
 
 def same_picture(old: Frame, new: Frame) -> bool:
     """Whether two frames show the same, but for controls.

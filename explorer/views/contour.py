@@ -231,7 +231,7 @@ class ContourView(View):
                 pane.reset()
 
     def _move_start(self, x: float, y: float, dragging: bool) -> None:
-        if self._frame is None or self._frame.plan is None:
+        if self._frame is None or self._frame.plan is None or not self._frame.takes_start:
             return
         flat = self._frame.plan.landscape.dimension == 1
         start = (float(x),) if flat else (float(x), float(y))
