@@ -179,6 +179,7 @@ class Soak(QObject):
         """Bring everything back to one state, and take the memory used."""
         window = self.window
         self.watch.doing(f"{self.number} back to the default experiment")
+        self.launch.actions.presenter.leave()  # it may be open behind the window
         window.showNormal()
         window.resize(*SIZE)
         self.launch.choose_theme("light")
