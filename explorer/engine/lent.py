@@ -40,6 +40,11 @@ def empty(*shape: int) -> Array:
     return np.asarray(made[:size].reshape(shape))
 
 
+def forget() -> None:
+    """Let go of what nobody uses."""
+    _spare.clear()
+
+
 def _taken(size: int) -> Array:
     for key, owner in list(_spare.items()):
         # much more than is asked for would be held as long as what is asked for

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from explorer.core import defaults, own, trainable
 from explorer.core.catalog import catalog
 from explorer.core.experiment import Run
+from explorer.engine import lent
 
 from .deeds import DEEDS
 from .hand import Hand
@@ -183,7 +184,12 @@ class Soak(QObject):
         window.showNormal()
         window.resize(*SIZE)
         self.launch.choose_theme("light")
-        self.launch.documents.new(defaults.experiment(both=True))
+        # the last training is kept, so that going back to it is quick: have it the same one
+        usual = defaults.experiment(both=True)
+        self.launch.documents.new(trainable.turned_on(usual))
+        yield from self._settle()
+        lent.forget()
+        self.launch.documents.new(usual)
         window.look(bounds=None, layout="overlay", panes="both")
         window.arrangement.reset()
         yield 300
