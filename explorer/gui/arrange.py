@@ -110,6 +110,7 @@ class Arrangement:
         made.setToolTip("")
         # said outright, or the main window shows it a moment after it was put back as closed
         made.hide()
+        self.window.addDockWidget(AREAS[dock.area], made)
         self.docks[dock.key] = made
         self._order.append((dock.order, dock.key, dock.area))
         if dock.tab:
@@ -125,8 +126,6 @@ class Arrangement:
         """Put the docks around the middle: where they were, or where they belong."""
         self._order.sort()
         self._row.setContentsMargins(0, 0, 0, 0)
-        for _, key, area in self._order:
-            self.window.addDockWidget(AREAS[area], self.docks[key])
         if self.restore(settings):
             self._show_trained(self.window.store.experiment)
             if self.is_tight():
@@ -184,9 +183,11 @@ class Arrangement:
             dock = self.docks[key]
             dock.setFloating(False)
             window.addDockWidget(AREAS[area], dock)
-            dock.show()
         for key, host in self._tabs.items():
             window.tabifyDockWidget(self.docks[host], self.docks[key])
+        # shown last: tabs of panels that are seen cost ten times as much, 15 ms of a start
+        for dock in self.docks.values():
+            dock.show()
         own = [(key, area) for _, key, area in self._order if key not in self._tabs]
         left = [self.docks[key] for key, area in own if area == "left"]
         right = [self.docks[key] for key, area in own if area == "right"]

@@ -291,12 +291,16 @@ class Launch(QObject):
             # what is in it, as it may be a window of its own (see CONTRIBUTING, traps)
             dock.widget().setUpdatesEnabled(False)
         arrangement.place(self.settings)
+        for dock in unseen:
+            if not dock.isFloating():
+                dock.setUpdatesEnabled(False)
         QTimer.singleShot(SOON, lambda: self._open_panel(unseen))
 
     def _open_panel(self, unseen: list[DockPanel]) -> None:
         """Paint one panel an event, empty as it is."""
         while unseen:
             dock = unseen.pop()
+            dock.setUpdatesEnabled(True)
             dock.widget().setUpdatesEnabled(True)
             if dock.isVisible():
                 QTimer.singleShot(SOON, lambda: self._open_panel(unseen))
