@@ -67,3 +67,14 @@ def test_a_training_after_another_gives_the_same_numbers() -> None:
     second = training.train(made)
     np.testing.assert_array_equal(first.points, points)
     np.testing.assert_array_equal(second.points, points)
+
+
+def test_what_nobody_uses_is_let_go_and_what_is_used_stays() -> None:
+    used, gone = lent.empty(200_000), lent.empty(300_000)
+    used[:] = 7.0
+    del gone
+    gc.collect()
+    assert lent._spare
+    lent.forget()
+    assert not lent._spare
+    assert (used == 7.0).all()
