@@ -13,6 +13,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from explorer.core import language
+from tests.looks.turns import settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,14 +127,7 @@ class Reader:
                 self.found.setdefault(text, f"{state}: {where}")
 
     def _settled(self) -> Iterator[int]:
-        window = self.window
-        for _ in range(600):
-            yield 50
-            result = window.result
-            done = result is not None and result.request.experiment == window.store.experiment
-            if done and not window._others.isActive():
-                break
-        yield 400
+        return settled(self.window, 400)
 
     def all(self) -> Iterator[int]:
         from explorer.core import defaults, trainable

@@ -13,6 +13,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.looks.turns import settled
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -64,14 +66,7 @@ class Looker:
         self.texts = 0
 
     def _settled(self) -> Iterator[int]:
-        window = self.window
-        for _ in range(600):
-            yield 50
-            result = window.result
-            done = result is not None and result.request.experiment == window.store.experiment
-            if done and not window._others.isActive():
-                break
-        yield 700
+        return settled(self.window, 700)
 
     def all(self) -> Iterator[int]:
         """Every theme, state by state."""
