@@ -108,6 +108,9 @@ def _command_parser(command: str) -> argparse.ArgumentParser:
             metavar="FILE",
             help=tr(".csv, .json or .npz; - is standard output"),
         )
+        add("--code", metavar="LIBRARY",
+            help=tr("write a program that repeats the one run: {names}",
+                    names=", ".join(entries("explorer.handover"))))  # fmt: skip
         return parser
     add("--out", required=True, metavar="FILE", help=tr(".png, .svg or .pdf"))
     add(
@@ -209,8 +212,32 @@ def make_experiment(args: argparse.Namespace) -> tuple[Experiment, int | None]:
     return made, step
 
 
+def _write_code(args: argparse.Namespace) -> None:
+    """Write the one run as a program."""
+    from .core.files import replace_file
+    from .core.plan import resolve
+
+    targets = entries("explorer.handover")
+    if args.code not in targets:
+        raise unknown("--code", args.code, targets)
+    experiment, _ = make_experiment(args)
+    if experiment.learning is not None:
+        raise InputError(tr("no code for a model that is trained: it is for test functions"))
+    if len(experiment.runs) != 1:
+        count = len(experiment.runs)
+        raise InputError(tr("--code is of one run, not {count}: give one --optimizer", count=count))
+    text = targets[args.code].code(resolve(experiment), 0)
+    if args.out == "-":
+        sys.stdout.write(text)
+    else:
+        replace_file(args.out, lambda stream: stream.write(text.encode()))
+
+
 def _run(args: argparse.Namespace) -> None:
     """Run optimizers and write every step as a table."""
+    if args.code is not None:
+        _write_code(args)
+        return
     from .core.files import replace_file, suffix
     from .core.plan import resolve
     from .core.request import Request

@@ -146,6 +146,11 @@ LAYERS = {
         ours("core"),
         ("numpy",),
     ),
+    "what writes code for elsewhere knows core": (
+        ours("handover"),
+        ours("core", "handover"),
+        ("numpy",),
+    ),
     "widgets know core and Qt, never views, window or engine": (
         ours("widgets"),
         ours("core", "widgets"),
@@ -273,7 +278,7 @@ def test_every_view_has_a_spec_and_a_key_of_its_own() -> None:
     assert len(keys) == len(set(keys))
 
 
-@pytest.mark.parametrize("name", files(*CATALOGUE, "tables"))
+@pytest.mark.parametrize("name", files(*CATALOGUE, "tables", "handover"))
 def test_every_file_of_the_catalogue_has_a_spec_under_its_own_name(name: str) -> None:
     spec = importlib.import_module(name).SPEC
     assert spec.key == name.rpartition(".")[2]
@@ -294,7 +299,7 @@ def test_all_but_the_window_works_without_qt() -> None:
 import importlib, pkgutil, sys
 for name in ("PySide6", "shiboken6", "pyqtgraph", "OpenGL"):
     sys.modules[name] = None
-for package in ("core", "engine", "explain", "export", "tables"):
+for package in ("core", "engine", "explain", "export", "tables", "handover"):
     home = importlib.import_module(f"explorer.{package}")
     for module in pkgutil.walk_packages(home.__path__, home.__name__ + "."):
         importlib.import_module(module.name)

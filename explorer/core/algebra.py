@@ -165,6 +165,19 @@ def generate(given: Expression) -> str:
         return _generate(given, sympy)
 
 
+def slopes(given: Expression, names: dict[str, str]) -> list[str]:
+    """A formula and its slopes as Python expressions in x and y, parameters by `names`."""
+    import sympy
+    from sympy.core.parameters import distribute
+
+    printer = Printer(names)
+    with distribute(False):
+        loss = build(given.tree)
+        variables = VARIABLES[: given.dimension]
+        made = [loss, *(loss.diff(sympy.Symbol(v, real=True)) for v in variables)]
+        return [printer.show(each) for each in made]
+
+
 def _generate(given: Expression, sympy: Any) -> str:
     loss = build(given.tree)
     variables = [sympy.Symbol(v, real=True) for v in VARIABLES[: given.dimension]]

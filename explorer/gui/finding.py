@@ -13,6 +13,7 @@ from explorer.views.optimizers import added, why_not
 from explorer.widgets.settings import on_landscape
 
 from .actions import LEVELS, RUNS, colormaps, theme_names
+from .handover import palette_entries
 from .palette import Entry, Palette
 from .player import SPEEDS
 from .preferences import TEXT
@@ -49,6 +50,8 @@ def _commands(actions: Actions) -> Iterator[Entry]:
 def _choices(actions: Actions) -> Iterator[Entry]:
     window, taste = actions.window, actions.taste
     view, settings = tr("View"), tr("Settings")
+    for name, do in palette_entries(window):
+        yield Entry(name, do, tr("Run"))
     for key, text in LEVELS:
         yield Entry(tr("Levels: {text}", text=text), partial(window.look, levels=key), view)
     for key, text in colormaps():

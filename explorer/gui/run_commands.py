@@ -10,6 +10,8 @@ from explorer.core import lineup
 from explorer.core.errors import InputError
 from explorer.core.language import tr
 
+from .handover import add_copies
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -42,6 +44,8 @@ def add_run_commands(actions: Actions) -> None:
     add("Run", tr("Rename Run"), "F2", partial(rename, window), tip)
     for text, key, change, tip in lineup.COMMANDS:
         add("Run", text, key, partial(take, window, change), tip)
+    actions.menus["Run"].addSeparator()
+    add_copies(actions)
 
 
 def add_view_commands(actions: Actions) -> None:

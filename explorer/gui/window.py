@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMainWindow, QStyle, QVBoxLayout, QWidget
 from explorer.core.experiment import place_of
 from explorer.core.language import tr
 
+from . import handover
 from .status import Status
 from .steps import SOON, paint_later
 
@@ -129,6 +130,8 @@ class Window(QMainWindow):
         panel: Any = view
         if hasattr(view, "check_wanted"):
             panel.check_wanted.connect(partial(self._check_gradient, panel.show_check))
+        if hasattr(view, "code_wanted"):
+            panel.code_wanted.connect(partial(handover.copy, self))
         if hasattr(view, "curve_wanted"):
             panel.curve_wanted.connect(partial(self.worker.make_curve, panel.show_curve))
         self._shown[dock.key] = None

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from explorer.core import lineup
+from explorer.core.catalog import entries
 from explorer.core.experiment import MAX_RUNS
 from explorer.core.language import tr
 from explorer.core.style import COLOURS, STYLES, style
@@ -40,6 +41,14 @@ def colour_menu(menu: QMenu, runs: Runs, at: int, take: Callable[[Change], None]
     return colours
 
 
+def copy_menu(menu: QMenu, copy: Callable[[str], None]) -> QMenu:
+    """What a run can be copied as a program for; `copy` is handed the target's key."""
+    targets = menu.addMenu(tr("Copy code"))
+    for key, target in entries("explorer.handover").items():
+        targets.addAction(target.title).triggered.connect(lambda *_, k=key: copy(k))
+    return targets
+
+
 def card_menu(
     parent: QWidget,
     runs: Runs,
@@ -48,6 +57,7 @@ def card_menu(
     fork: Callable[[], None],
     rename: Callable[[], None],
     reset: Callable[[], None],
+    copy: Callable[[str], None],
 ) -> QMenu:
     """Everything that can be done with the run at an index; `take` is handed what it makes."""
     menu = QMenu(parent)
@@ -73,6 +83,9 @@ def card_menu(
     colour_menu(menu, runs, at, take)
     add(tr("Move up"), taking(partial(lineup.move, by=-1)), on=at > 0)
     add(tr("Move down"), taking(partial(lineup.move, by=1)), on=at < len(runs) - 1)
+    menu.addSeparator()
+    copy_menu(menu, copy)
+    add(tr("Copy command line"), partial(copy, ""))
     menu.addSeparator()
     add(tr("Reset to defaults"), reset)
     add(tr("Remove"), taking(lineup.remove))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
@@ -66,6 +66,9 @@ def added(experiment: Experiment, key: str) -> Experiment:
 
 class Optimizers(View):
     """Cards for the runs, the chosen one with its hyperparameters and schedule."""
+
+    # a run's index and the target it is to be copied for as code, "" for the command line
+    code_wanted = Signal(int, str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -234,7 +237,8 @@ class Optimizers(View):
         """The menu of the run at an index."""
         fork, reset = partial(self._fork, at), partial(self._reset, at)
         rename = self.cards[at].head.edit_name
-        return card_menu(self, self._runs(), at, self._take, fork, rename, reset)
+        copy = partial(self.code_wanted.emit, at)
+        return card_menu(self, self._runs(), at, self._take, fork, rename, reset, copy)
 
     def _reset(self, at: int) -> None:
         if self._experiment is not None:
