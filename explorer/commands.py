@@ -99,6 +99,10 @@ def _command_parser(command: str) -> argparse.ArgumentParser:
 
         getattr(learning_commands, f"{command}_options")(parser)
         return parser
+    if command == "verify":
+        words = tr("a table of `run`, an experiment saved by the window, or an exported picture")
+        parser.add_argument("file", help=words)
+        return parser
     _experiment_options(parser)
     add = parser.add_argument
     if command == "run":
@@ -361,11 +365,18 @@ def _check(args: argparse.Namespace) -> None:
     learning_commands.check(args)
 
 
+def _verify(args: argparse.Namespace) -> int:
+    from . import verification
+
+    return verification.verify(Path(args.file))
+
+
 COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int | None], str]] = {
     "run": (_run, tr("Run optimizers and write every step as a table.")),
     "train": (_train, tr("Train a model on data and write every epoch as a table.")),
     "check": (_check, tr("Compare a model's gradient with central differences.")),
     "export": (_export, tr("Draw a figure into a file; no screen is needed.")),
+    "verify": (_verify, tr("Run a file's experiment again and say whether its numbers agree.")),
     "list": (
         _list,
         tr("Print the landscapes, optimizers, schedules, models or data sets there are."),
