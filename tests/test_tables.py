@@ -360,6 +360,41 @@ def test_bombs_are_refused_before_they_are_unpacked(tmp_path: Path) -> None:
         tracemalloc.stop()
 
 
+HEADS = "run,step,x,loss,gradient_norm,learning_rate"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f"{HEADS}\n" + "".join(f"{i},,,,,\n" for i in range(1001)), "1001 runs, at most 1000"),
+        (f"{HEADS}{',q' * 10_000}\n", "each once"),
+        (HEADS + "".join(f",{i}" for i in range(10_000)) + "\n", "10006 columns, at most 10000"),
+        ("," * 8_000_001 + "\n", "line 1 has 8000002 bytes, at most 8000000 are taken"),
+    ],
+    ids=range(4),
+)
+def test_a_csv_of_too_much_is_refused(text: str, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(text)
+    assert words in refused(path)
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".parquet"])
+def test_too_many_runs_are_refused(suffix: str, tmp_path: Path) -> None:
+    path = written(tmp_path / f"t{suffix}", ONE)
+    names = [str(i) for i in range(1001)]
+    if suffix == ".npz":
+        with np.load(path) as made:
+            arrays = {**made, "runs": np.array(names)}
+        np.savez(path, **arrays)
+    else:
+        old = parquet.read_table(path)
+        kept = {head: np.zeros(1001) for head in old.column_names}
+        table = pyarrow.table({"run": names, **kept})
+        parquet.write_table(table.replace_schema_metadata(old.schema.metadata), path)
+    assert "1001 runs, at most 1000 are taken" in refused(path)
+
+
 def test_a_parquet_file_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "t.parquet"
     rows = pyarrow.array(np.zeros(5_100_000))

@@ -31,6 +31,7 @@ BASE = ("step", "x", "loss", "gradient_norm", "learning_rate")
 # What is taken of a file: bytes, and numbers in all (8 bytes each).
 LARGEST = 256_000_000
 NUMBERS = 25_000_000
+MOST_RUNS, MOST_COLUMNS = 1000, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,18 @@ def few_enough(file: str, numbers: int) -> None:
             file,
             tr("{count} numbers, at most {limit} are taken", count=numbers, limit=NUMBERS),
         )
+
+
+def plain_shape(file: str, runs: int, columns: int) -> None:
+    """Raise InputError where a file has more runs or columns than are taken."""
+    for found, limit, what in (
+        (runs, MOST_RUNS, tr("runs")),
+        (columns, MOST_COLUMNS, tr("columns")),
+    ):
+        if found > limit:
+            words = tr("{count} {what}, at most {limit} are taken", count=found, what=what,
+                       limit=limit)  # fmt: skip
+            raise refusal(file, words)
 
 
 def whole(

@@ -26,6 +26,7 @@ from explorer.core.table import (
     end,
     ended,
     few_enough,
+    plain_shape,
     refusal,
     session_text,
     tabled,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from explorer.core.trace import Trace
 
 _COMMENT = "# "
+_LONGEST = 8_000_000  # bytes of a line
 
 
 def write(stream: BinaryIO, plan: Plan, traces: tuple[Trace, ...], session: str) -> None:
@@ -81,14 +83,14 @@ def read(data: bytes, file: str) -> Table:
     """Read a table; a run whose cells in a column are all empty does not have the column."""
     if not data.endswith(b"\n"):
         raise refusal(file, tr("it is empty or its last line is cut off"))
-    text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="")
+    text = _lines(data, file)
     try:
-        first = text.readline()
+        first = next(text)
         about: object = None
         if first.startswith("#"):
-            about, first = json.loads(first[1:]), text.readline()
+            about, first = json.loads(first[1:]), next(text, "")
         ends, session, version = _settings(about, file)
-        lines = csv.reader(chain([first], text), strict=True)
+        lines = csv.reader(chain([first], text), quoting=csv.QUOTE_NONE, strict=True)
         heads = next(lines, [])
         if heads[:2] != ["run", "step"] or len(set(heads)) < len(heads):
             shown = ",".join(heads)[:60]
@@ -97,6 +99,7 @@ def read(data: bytes, file: str) -> Table:
                 columns=shown,
             )
             raise refusal(file, words)
+        plain_shape(file, 0, len(heads))
         runs = _rows(lines, heads[1:], file, 1 if about is None else 2)
     except UnicodeDecodeError:
         raise refusal(file, tr("it is not text in UTF-8")) from None
@@ -111,6 +114,16 @@ def read(data: bytes, file: str) -> Table:
         for name, run in runs.items()
     }
     return whole(file, tables, ends, session, version)
+
+
+def _lines(data: bytes, file: str) -> Iterator[str]:
+    """Each line as text; one at a time, as text may take four times the memory of its bytes."""
+    for i, line in enumerate(io.BytesIO(data.removeprefix(b"\xef\xbb\xbf"))):
+        if len(line) > _LONGEST:
+            words = tr("line {line} has {count} bytes, at most {limit} are taken", line=i + 1,
+                       count=len(line), limit=_LONGEST)  # fmt: skip
+            raise refusal(file, words)
+        yield line.decode()
 
 
 def _settings(about: object, file: str) -> tuple[dict[str, End], str, object]:
@@ -144,7 +157,9 @@ def _rows(lines: Iterator[list[str]], heads: list[str], file: str, above: int) -
         if (run := runs.get(name)) is None:
             every = range(len(heads))
             run = runs[name] = _Run([array("d") for _ in every], set(every))
-            few_enough(file, len(runs) * len(heads))
+            plain_shape(file, len(runs), 0)
+            # an empty column takes memory as ten numbers do
+            few_enough(file, 10 * len(runs) * len(heads))
         if run.empty:
             run.empty = {i for i in run.empty if not cells[i]}
         for column, head, cell in zip(run.columns, heads, cells, strict=True):

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from explorer.core.plan import Plan
     from explorer.core.trace import Trace
 
-# Of a file: read as a whole, JSON takes up to twenty times its size.
-_LARGEST = 40_000_000
+# Of a file: read as a whole, JSON takes up to thirty times its size.
+_LARGEST = 30_000_000
 _OTHERS = ("name", "stop_reason", "stop_step", "best_step", "infinite")
 
 

@@ -27,6 +27,7 @@ from explorer.core.table import (
     end,
     few_enough,
     names,
+    plain_shape,
     readable,
     refusal,
     training,
@@ -104,6 +105,7 @@ def read(data: bytes, file: str) -> Table:
     runs = arrays.get("runs")
     if runs is None or runs.dtype.kind != "U" or runs.ndim != 1:
         raise refusal(file, tr("it has no array 'runs' with the names of the runs"))
+    plain_shape(file, runs.size, 0)
     tables, ends = {}, {}
     every = [str(name) for name in runs.tolist()]
     for name in every:

@@ -19,12 +19,14 @@ from explorer.core.errors import InputError
 from explorer.core.language import tr
 from explorer.core.table import (
     BASE,
+    MOST_COLUMNS,
     NUMBERS,
     Table,
     TableFormat,
     end,
     ended,
     few_enough,
+    plain_shape,
     refusal,
     tabled,
     whole,
@@ -74,9 +76,12 @@ def read(data: bytes, file: str) -> Table:
     """Read a table; what it would unpack to is looked at before it is unpacked."""
     arrow, parquet = _pyarrow()
     try:
-        with parquet.ParquetFile(arrow.BufferReader(data)) as opened:
+        # names of columns take far more memory than they take in the file
+        limits = {"thrift_container_size_limit": 2 * MOST_COLUMNS}
+        with parquet.ParquetFile(arrow.BufferReader(data), **limits) as opened:
             schema, about = opened.schema_arrow, opened.metadata
             _check(arrow, schema, file)
+            plain_shape(file, 0, about.num_columns)
             few_enough(file, about.num_rows * about.num_columns)
             groups = [about.row_group(i) for i in range(about.num_row_groups)]
             if any(group.total_byte_size > 8 * NUMBERS for group in groups):
@@ -127,10 +132,14 @@ def _runs(held: Any, names: list[str], file: str) -> dict[str, dict[str, Any]]:
     }
     absent = {head: held.column(head).is_null().to_numpy() for head in heads}
     if "run" in held.column_names:
-        owner = np.array(held.column("run").to_pylist(), dtype=object)
-        rows = {name: owner == name for name in dict.fromkeys(owner.tolist())}
+        coded = held.column("run").fill_null("").combine_chunks().dictionary_encode()
+        plain_shape(file, len(coded.dictionary), 0)
+        codes = coded.indices.to_numpy()
+        order = np.argsort(codes, kind="stable")
+        edges = np.searchsorted(codes[order], np.arange(1, len(coded.dictionary)))
+        rows = dict(zip(coded.dictionary.to_pylist(), np.split(order, edges), strict=True))
     elif len(names) == 1:
-        rows = {names[0]: np.full(held.num_rows, True)}
+        rows = {names[0]: np.arange(held.num_rows)}
     else:
         words = tr("it has no column 'run', and must have one as there are several runs")
         raise refusal(file, words)
