@@ -9,19 +9,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api import InputError, Surface, Trace, catalog, landscape, run, schedule
+    from .api import (
+        InputError,
+        Surface,
+        Table,
+        Trace,
+        catalog,
+        landscape,
+        read_table,
+        run,
+        schedule,
+    )
     from .learning import data, learning_curve, model, slice, train
 
 __version__ = "0.1.0"
 __all__ = [
     "InputError",
     "Surface",
+    "Table",
     "Trace",
     "catalog",
     "data",
     "landscape",
     "learning_curve",
     "model",
+    "read_table",
     "run",
     "schedule",
     "slice",

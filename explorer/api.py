@@ -29,6 +29,8 @@ from .core.experiment import (
 )
 from .core.language import tr
 from .core.plan import parameter_array, rates, resolve
+from .core.table import Table
+from .core.tablefile import read_table as read_table
 from .core.trace import Trace
 from .engine import fields, runner
 
@@ -38,7 +40,18 @@ if TYPE_CHECKING:
     from .core.spec import Landscape, Point
 
 Array = NDArray[np.float64]
-__all__ = ["Catalog", "InputError", "Surface", "Trace", "catalog", "landscape", "run", "schedule"]
+__all__ = [
+    "Catalog",
+    "InputError",
+    "Surface",
+    "Table",
+    "Trace",
+    "catalog",
+    "landscape",
+    "read_table",
+    "run",
+    "schedule",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from .core.language import tr
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("run", "train", "export", "check", "list")
+COMMANDS = ("run", "train", "export", "verify", "check", "list")
 
 
 def _window(arguments: Sequence[str]) -> int:
@@ -62,8 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             language.use(language.asked() or language.ENGLISH)
             from .commands import run_command
 
-            run_command(given[0], given[1:])
-            return 0
+            return run_command(given[0], given[1:])
         from .core.tongue import preferred
 
         language.use(preferred())

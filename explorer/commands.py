@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .core import defaults, parse
-from .core.catalog import catalog, entries
+from .core.catalog import catalog
 from .core.errors import InputError, unknown
 from .core.experiment import (
     Clip,
@@ -26,7 +26,7 @@ from .core.language import tr
 from .core.sessionfile import read
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from .core.spec import Hyper
 
@@ -99,6 +99,10 @@ def _command_parser(command: str) -> argparse.ArgumentParser:
 
         getattr(learning_commands, f"{command}_options")(parser)
         return parser
+    if command == "verify":
+        words = tr("a table of `run`, an experiment saved by the window, or an exported picture")
+        parser.add_argument("file", help=words)
+        return parser
     _experiment_options(parser)
     add = parser.add_argument
     if command == "run":
@@ -106,7 +110,7 @@ def _command_parser(command: str) -> argparse.ArgumentParser:
             "--out",
             default="-",
             metavar="FILE",
-            help=tr(".csv, .json or .npz; - is standard output"),
+            help=tr(".csv, .json, .npz or .parquet; - is standard output"),
         )
         add("--code", metavar="LIBRARY",
             help=tr("write a program that repeats the one run: {names}",
@@ -239,23 +243,18 @@ def _run(args: argparse.Namespace) -> None:
         _write_code(args)
         return
     from .core.files import replace_file, suffix
-    from .core.plan import resolve
-    from .core.request import Request
     from .core.session import Session, dumps
-    from .engine import answer, runner
+    from .core.tablefile import formats as table_formats
+    from .engine import answer
 
-    formats = {spec.suffix: spec for spec in entries("explorer.tables").values()}
+    formats = table_formats()
     chosen = formats[".csv" if args.out == "-" else suffix(args.out, formats)]
     experiment, _ = make_experiment(args)
-    if experiment.learning is None:
-        plan = resolve(experiment)
-        traces = runner.run_all(plan)
-    else:
-        made = answer.answer_once(Request(experiment))
-        plan, traces = made.plan, made.traces
+    plan, traces = answer.run_once(experiment)
     session = dumps(Session(experiment))
     if args.out == "-":
-        chosen.write(sys.stdout.buffer, plan, traces, session)
+        # whoever reads a pipe is handed the table alone, its header first
+        chosen.write(sys.stdout.buffer, plan, traces, "")
         sys.stdout.buffer.flush()
         return
     replace_file(args.out, lambda stream: chosen.write(stream, plan, traces, session))
@@ -393,11 +392,18 @@ def _check(args: argparse.Namespace) -> None:
     learning_commands.check(args)
 
 
-COMMANDS = {
+def _verify(args: argparse.Namespace) -> int:
+    from . import verification
+
+    return verification.verify(Path(args.file))
+
+
+COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int | None], str]] = {
     "run": (_run, tr("Run optimizers and write every step as a table.")),
     "train": (_train, tr("Train a model on data and write every epoch as a table.")),
     "check": (_check, tr("Compare a model's gradient with central differences.")),
     "export": (_export, tr("Draw a figure into a file; no screen is needed.")),
+    "verify": (_verify, tr("Run a file's experiment again and say whether its numbers agree.")),
     "list": (
         _list,
         tr("Print the landscapes, optimizers, schedules, models or data sets there are."),
@@ -405,6 +411,9 @@ COMMANDS = {
 }
 
 
-def run_command(name: str, arguments: Sequence[str]) -> None:
-    """Run one command of the command line; raises InputError for what it cannot take."""
-    COMMANDS[name][0](_command_parser(name).parse_args(arguments))
+def run_command(name: str, arguments: Sequence[str]) -> int:
+    """Run one command of the command line; returns the exit status.
+
+    Raises InputError for what it cannot take.
+    """
+    return COMMANDS[name][0](_command_parser(name).parse_args(arguments)) or 0

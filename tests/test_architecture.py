@@ -162,10 +162,10 @@ LAYERS = {
         ("numpy", *QT),
     ),
     "the Python interface and the command line never need the window": (
-        ours("api", "cli", "commands", "learning", "learning_commands"),
+        ours("api", "cli", "commands", "learning", "learning_commands", "verification"),
         ours(
             *("core", "engine", "export", "tables", "api", "cli", "commands", "gui.app"),
-            *("learning", "learning_commands", "__version__"),
+            *("learning", "learning_commands", "verification", "__version__"),
         ),
         ("numpy",),
     ),

@@ -72,7 +72,7 @@ def read_file(path: Path | str, limit: int) -> bytes:
         if not source.is_file():
             kind = tr("it is a folder") if source.is_dir() else tr("there is no such file")
             raise InputError(tr("cannot read {file}: {reason}", file=path, reason=kind))
-        if source.stat().st_size > limit:
+        if (size := source.stat().st_size) > limit:
             raise InputError(
                 tr(
                     "cannot read {file}: too large, at most {limit} bytes are taken",
@@ -81,7 +81,7 @@ def read_file(path: Path | str, limit: int) -> bytes:
                 )
             )
         with source.open("rb") as stream:
-            return stream.read(limit + 1)
+            return stream.read(size + 1)  # asking for the limit would reserve that much
     except OSError as error:
         raise InputError(
             tr("cannot read {file}: {reason}", file=path, reason=reason(error))

@@ -22,6 +22,7 @@ from . import batch, fields, overlays, picture, runner
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from explorer.core.experiment import Experiment
     from explorer.core.figure import Levels, MapImage
     from explorer.core.trace import Trace
 
@@ -250,3 +251,12 @@ def answer_once(request: Request) -> Result:
         assert outcome is not None
         if not outcome.finer:
             return outcome
+
+
+def run_once(experiment: Experiment) -> tuple[Plan, tuple[Trace, ...]]:
+    """The plan and the traces of an experiment, of a training those on its plane; no picture."""
+    if experiment.learning is None:
+        plan = resolve(experiment)
+        return plan, runner.run_all(plan)
+    made = answer_once(Request(experiment))
+    return made.plan, made.traces
