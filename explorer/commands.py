@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .core import defaults, parse
-from .core.catalog import catalog
+from .core.catalog import catalog, entries
 from .core.errors import InputError, unknown
 from .core.experiment import (
     Clip,
