@@ -133,6 +133,12 @@ class Soak(QObject):
                 self.watch.doing(f"0 warm up: {model} on {data}")
                 show(replace(trained, learning=replace(trained.learning, model=model, data=data)))
                 yield from self._settle()
+        # about as much as is ever held at a time: the heap keeps some of what it once grew to
+        digits = replace(trained.learning, model="mlp", data="digits", epochs=1000)
+        for large in (replace(trained, learning=digits), replace(usual, steps=500_000)):
+            self.watch.doing("0 warm up: long runs")
+            show(large)
+            yield from self._settle()
         self.watch.doing("0 warm up: export")
         yield from self._awake()
         self.hand.begin("warm")
