@@ -41,7 +41,7 @@ ASKED = ("text", "windowTitle", "title", "toolTip", "statusTip", "accessibleName
 QT = {"Float", "Close", "Scroll Left", "Scroll Right", "Closes the dock widget",
       "Undocks and re-attaches the dock widget"}  # fmt: skip
 # The same in every language, as are the words of `names`.
-SAME = {"MSE", "MAE", "PNG", "dpi", "English", "min", "delta"}
+SAME = {"MSE", "MAE", "PNG", "dpi", "English", "min", "delta", "PyTorch", "optax", "JAX"}
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
 WORD = re.compile(r"[^\W\d_]{3,}")
 MARKUP = re.compile(r"<[^>]*>|&[a-z]+;")

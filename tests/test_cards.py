@@ -421,6 +421,7 @@ def test_remove_keeps_the_choice_on_a_card_that_is_there(qtbot, dock):
         act(dock.card_menu(3), "Remove")
     assert said.args == [2]
     assert [run.optimizer for run in dock._experiment.runs] == ["sgd", "momentum", "rmsprop"]
+    assert len(dock.cards) == 3  # at once: the next frame is some milliseconds away
     show(dock, dock._experiment, selected=2)
     assert len(dock.cards) == 3
 

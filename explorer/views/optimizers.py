@@ -204,6 +204,8 @@ class Optimizers(View):
     def _emit(self, runs: tuple[Run, ...], what: str, key: str) -> None:
         if self._experiment is not None:
             self._experiment = replace(self._experiment, runs=runs)
+            if len(runs) != len(self.cards):
+                self._show_runs(runs)  # a card of a run that is gone is no more to be clicked
             self.edited.emit(self._experiment, what, key)
 
     def _runs(self) -> tuple[Run, ...]:
