@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -206,3 +207,32 @@ def test_surface_and_side_by_side_show_a_model(launch: Launch, qtbot: QtBot) -> 
     surface = window.views["surface"]
     qtbot.waitUntil(lambda: "Linear regression" in surface.describe(), timeout=20_000)
     window.store.look(View())
+
+
+def test_nothing_holds_a_training_that_is_gone(launch: Launch, qtbot: QtBot) -> None:
+    """Neither panels that are closed nor a cache: each would hold its rows, batches and points."""
+    from explorer.core.study import Study
+    from explorer.core.training import TrainPlan
+
+    window = launch.window
+    for epochs, key in enumerate(window.views, 11):
+        window.arrangement.bring(key)
+        ask(launch, qtbot, epochs=epochs)
+        qtbot.waitUntil(lambda key=key: window._shown[key] is window.frame)
+    for key in ("data", "inspector", "curves", "section", "standings"):
+        window.arrangement.docks[key].close()
+    ask(launch, qtbot, epochs=31)
+    qtbot.waitUntil(lambda: not window._others.isActive())
+
+    def alive(kind: type) -> int:
+        gc.collect()
+        return sum(type(found) is kind for found in gc.get_objects())
+
+    runs = len(window.frame.experiment.runs)
+    # the engine's thread lets go a little later
+    qtbot.waitUntil(lambda: alive(Study) == 1 and alive(TrainPlan) == runs)
+    for key in ("data", "inspector"):
+        window.arrangement.bring(key)
+        qtbot.waitUntil(lambda key=key: window._shown[key] is window.frame)
+    inspector: Any = window.views["inspector"]
+    assert inspector._shown.trace is window.frame.traces[window.frame.selected]

@@ -64,9 +64,22 @@ _MATH = {
 }
 
 
-@lru_cache(maxsize=512)
 def forgiving_globals(kernel: Kernel) -> dict[str, Any]:
     """The names a kernel sees, with the functions of `math` following NumPy's rules."""
+    return _globals(kernel) if _is_lasting(kernel) else _globals.__wrapped__(kernel)
+
+
+def _is_lasting(kernel: Kernel) -> bool:
+    """Whether a kernel is a module's.
+
+    One that was made for a training holds all of it, and so would a cache that holds the kernel.
+    """
+    function = cast("FunctionType", kernel)
+    return function.__globals__.get(function.__name__) is function
+
+
+@lru_cache(maxsize=512)
+def _globals(kernel: Kernel) -> dict[str, Any]:
     given = cast("FunctionType", kernel).__globals__
     ours = {n: _MATH[v.__name__] for n, v in given.items() if _is_math(v)}
     return {**given, **ours}
@@ -76,9 +89,13 @@ def _is_math(value: object) -> bool:
     return isinstance(value, BuiltinFunctionType) and vars(math).get(value.__name__) is value
 
 
-@lru_cache(maxsize=512)
 def forgiving(kernel: Kernel) -> Kernel:
     """The kernel as plain Python that never raises over a number."""
+    return _forgiving(kernel) if _is_lasting(kernel) else _forgiving.__wrapped__(kernel)
+
+
+@lru_cache(maxsize=512)
+def _forgiving(kernel: Kernel) -> Kernel:
     function = cast("FunctionType", kernel)
     return FunctionType(function.__code__, forgiving_globals(kernel), function.__name__)
 

@@ -158,6 +158,7 @@ class Window(QMainWindow):
         for key, view in self.views.items():
             if view.live:
                 self._show(key)
+            self._let_go(key)
         if not self.starting and not self._others.isActive():
             self._others.start(self._pause())
 
@@ -201,6 +202,14 @@ class Window(QMainWindow):
         if old is None and not view.live:
             paint_later(view)
         return True
+
+    def _let_go(self, key: str) -> None:
+        """Have a panel that is not seen let go of runs that are gone."""
+        old = self._shown[key]
+        if old is None or old.traces is self.frame.traces or self.arrangement.is_open(key):
+            return
+        self._shown[key] = None
+        self.views[key].rest()
 
     def refresh(self, key: str) -> None:
         """Draw a panel that was hidden."""

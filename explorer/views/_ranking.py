@@ -198,6 +198,11 @@ class Ranking(QAbstractTableModel):
         """The sentences of the note, the most telling first."""
         return self._words
 
+    def forget(self) -> None:
+        """Let go of plan and traces; rows and what they say stay."""
+        self._known = None, ()
+        self._ways = []
+
     def measure(self, wanted: bool) -> None:
         """Whether to measure paths, which takes time where they are long."""
         if wanted != self._measuring:

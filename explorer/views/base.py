@@ -143,6 +143,12 @@ class View(QWidget):
         """Draw what differs between the two frames; `old` is None the first time."""
         raise NotImplementedError
 
+    def rest(self) -> None:
+        """Let go of the frame: the panel is hidden, and runs are others by now.
+
+        `show_frame` follows with no old frame once the panel is seen again.
+        """
+
     def describe(self) -> str:
         """The picture's content as text, for those who do not see it."""
         return ""

@@ -302,6 +302,10 @@ class ContourView(View):
         if line and not drawing:
             self.wanted.emit("section")
 
+    def rest(self) -> None:
+        """Let go of the frame."""
+        self._frame = None
+
     def describe(self) -> str:
         """The picture in words: where every trajectory is."""
         if self._frame is None or self._frame.plan is None or not self._panes:

@@ -114,6 +114,10 @@ class Curves(View):
         elif before.step != new.step:
             self._plot.show_cursor(new.step)
 
+    def rest(self) -> None:
+        """Let go of the frame and of what was drawn of it."""
+        self._frame = self._drawn = None
+
     def reveal(self, shown: Literal["all", "cursor", "nothing"]) -> None:
         """Show the curves whole, up to the cursor, or not at all, on the same axes."""
         if self._plot is not None and self._frame is not None and shown != self._plot.shown:

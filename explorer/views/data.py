@@ -91,6 +91,10 @@ class DataView(View):
             self._frame = new
             self._show(new, study)
 
+    def rest(self) -> None:
+        """Let go of the frame, the study and all that was made of it."""
+        self._forget()
+
     def _forget(self) -> None:
         """Let go of a study; and of what it was drawn from, each with what it belongs to."""
         self._frame = None

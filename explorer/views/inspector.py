@@ -192,6 +192,10 @@ class Inspector(View):
         low = self.window().height() < px(self, _LOW_WINDOW)
         self.states.set_plot_height(_LOW_PLOT if low else _PLOT)
 
+    def rest(self) -> None:
+        """Let go of the frame and of the step explained."""
+        self._shown = None
+
     def describe(self) -> str:
         """The update rule with its numbers, as text."""
         head = f"{self.picker.accessibleName()}, {self.when.text()}"

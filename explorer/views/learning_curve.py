@@ -104,6 +104,10 @@ class LearningCurveView(View):
         if before is None or _choice(before) != _choice(new):
             self._arrange()
 
+    def rest(self) -> None:
+        """Let go of the frame."""
+        self._frame = None
+
     def show_curve(self, made: LearningCurve | str | None) -> None:
         """Show a curve that was asked for, or say why there is none; None if it was given up."""
         asked, self._asked = self._asked, None

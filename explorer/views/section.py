@@ -112,6 +112,10 @@ class Section(View):
             return
         self._draw_if_seen()
 
+    def rest(self) -> None:
+        """Let go of the frame."""
+        self._frame = None
+
     def _draw_if_seen(self) -> None:
         """Draw now, or where another tab is in front, when this one is painted."""
         self._stale = self.visibleRegion().isEmpty()

@@ -75,6 +75,10 @@ class Standings(View):
         self._selected = new.selected
         self.table.select(new.selected)
 
+    def rest(self) -> None:
+        """Let go of the frame."""
+        self.ranking.forget()
+
     def _make_room(self) -> None:
         """Show the sentences for which there is room below the rows; the tooltip has them all."""
         room = self.height() - self.table.maximumHeight()

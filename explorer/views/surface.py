@@ -52,6 +52,7 @@ class SurfaceView(View):
         self._frame: Frame | None = None
         self._scene: Scene | None = None
         self._drawn: Frame | None = None
+        self._landscape = ""
         self._message = QLabel(_LOADING)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setWordWrap(True)
@@ -132,12 +133,17 @@ class SurfaceView(View):
         if orbit is not None and not orbit.dragging:
             view = new.experiment.view
             orbit.pose = replace(orbit.pose, azimuth=view.azimuth, elevation=view.elevation)
-            if old is not None and old.experiment.landscape != new.experiment.landscape:
+            if self._landscape not in ("", new.experiment.landscape):
                 orbit.pose = replace(orbit.pose, zoom=1.0, pan=(0.0, 0.0))
+            self._landscape = new.experiment.landscape
         drawn = old is not None and self._scene is not None and same_picture(old, new)
         drawn = drawn and old is not None and old.moving == new.moving
         if self.isVisible() and not drawn:
             self._refresh()
+
+    def rest(self) -> None:
+        """Let go of the frame and of the scene made of it."""
+        self._frame = self._scene = self._drawn = None
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up."""
