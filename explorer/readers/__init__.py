@@ -61,14 +61,21 @@ def _recognised(source: Source) -> SurfaceReader:
     if source.is_pickle:
         raise source.no_pickle()
     suffix = source.path.suffix.lower()
-    sure = [(spec.recognise(source), suffix in spec.suffixes, spec) for spec in readers().values()]
-    certainty, _, found = max(sure, key=lambda each: each[:2])
-    if certainty == NO:
+    found: SurfaceReader | None = None
+    certainty, refusal = (NO, True), None
+    for spec in readers().values():
+        try:
+            sure = spec.recognise(source), suffix in spec.suffixes
+        except InputError as error:  # damaged for this one, which another may not be told by
+            refusal = refusal or error
+            continue
+        if sure > certainty:
+            found, certainty = spec, sure
+        if sure[0] == SURELY:
+            break
+    if found is None and refusal:
+        raise refusal
+    if found is None:
         titles = ", ".join(spec.title for spec in readers().values())
         raise source.refuse(tr("it is none of the kinds that are read: {titles}", titles=titles))
     return found
-
-
-def refused_kind(source: Source, expected: str) -> InputError:
-    """What is said of a file that is not what a reader was asked to read it as."""
-    return source.refuse(tr("it is no {expected}", expected=expected))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ._source import Source
 
 LARGEST = 1_000_000_000  # bytes of a file: directions are as large as two models
-_WAIT = 60  # seconds for a process that does not even compute; computing, it has 4
+_WAIT = 60  # seconds for a process that does not even compute; computing, it has less
 _CODE = (
     "import sys; path = sys.argv[1]; sys.path[:] = sys.argv[2:]; "
     "from explorer.readers import _hdf5apart as apart; import numpy; apart.limit(); "

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 MEMORY = 900_000_000  # bytes
-SECONDS = 4  # of computing
+SECONDS = 3  # of computing
 MOST = 4_000_000  # numbers in an array that is handed on
 ALL = 4 * MOST
 LINKS = 2000

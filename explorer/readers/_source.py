@@ -48,7 +48,7 @@ class SurfaceReader:
 
 
 class Source:
-    """A regular file; each thing that is made of it is made once."""
+    """A regular file; each thing that is made of it is made, or refused, once."""
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
@@ -57,6 +57,17 @@ class Source:
         with _opened(self.path) as stream:
             self.size = os.fstat(stream.fileno()).st_size
             self.head = stream.read(_HEAD)
+        self._made: dict[str, Any] = {}
+
+    def _once(self, name: str, make: Callable[[Source], Any]) -> Any:
+        if name not in self._made:
+            try:
+                self._made[name] = make(self)
+            except InputError as error:
+                self._made[name] = error
+        if isinstance(made := self._made[name], InputError):
+            raise made
+        return made
 
     def refuse(self, why: str) -> InputError:
         """What is raised where the file cannot be taken; one line that names it."""
@@ -75,33 +86,36 @@ class Source:
         with _opened(self.path) as stream:
             return stream.read(LARGEST + 1)
 
-    @cached_property
+    @property
     def archive(self) -> Archive:
         """The arrays of a NumPy file."""
         from . import _archive
 
-        return _archive.read(self)
+        made: Archive = self._once("archive", _archive.read)
+        return made
 
-    @cached_property
+    @property
     def tree(self) -> Tree:
         """What an HDF5 file holds."""
         from . import _hdf5
 
-        return _hdf5.read(self)
+        made: Tree = self._once("tree", _hdf5.read)
+        return made
 
-    @cached_property
+    @property
     def rows(self) -> Rows:
         """The numbers of a text file in rows."""
         from . import _rows
 
-        return _rows.read(self)
+        made: Rows = self._once("rows", _rows.read)
+        return made
 
-    @cached_property
+    @property
     def document(self) -> Any:
         """A JSON file."""
         from . import _document
 
-        return _document.read(self)
+        return self._once("document", _document.read)
 
     @property
     def is_hdf5(self) -> bool:
