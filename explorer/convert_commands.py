@@ -92,13 +92,13 @@ def _sampled(args: argparse.Namespace) -> Grid:
 
 def _size(text: str, dimension: int) -> tuple[int, int]:
     """`101x51` as (101, 51), of a line `101`."""
-    wide, _, high = text.lower().partition("x")
-    parts = (wide, high or wide)
+    wide, cross, high = text.lower().partition("x")
+    parts = (wide, high if cross or dimension > 1 else "2")
     allowed = tr("NXxNY, whole numbers from 2, at most {most} points in all", most=MOST)
     if not all(part.isascii() and part.isdigit() and 2 <= int(part) <= MOST for part in parts):
         raise InputError(tr("{name}={value}: must be {allowed}", name="size", value=text,
                             allowed=allowed))  # fmt: skip
-    nx, ny = int(wide), int(high or wide) if dimension > 1 else 1
+    nx, ny = int(wide), int(high) if dimension > 1 else 1
     if nx * ny > MOST:
         raise InputError(tr("{name}={value}: must be {allowed}", name="size", value=text,
                             allowed=allowed))  # fmt: skip

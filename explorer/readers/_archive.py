@@ -7,7 +7,6 @@ NumPy evaluates.
 from __future__ import annotations
 
 import io
-import lzma
 import math
 import re
 import struct
@@ -28,14 +27,14 @@ if TYPE_CHECKING:
 _NUMBERS = 4 * MOST  # of all arrays together
 _MEMBERS = 1000
 _HEADER = re.compile(
-    rb"\{'descr': '([^']{1,12})', 'fortran_order': (True|False), "
+    rb"\{'descr': '([ -&(-~]{1,12})', 'fortran_order': (True|False), "
     rb"'shape': \(([0-9L, ]{0,200})\),? ?\}\s*"
 )
 _OBJECTS = re.compile(rb"'descr': '\|?O'|\(\s*'[^']*',\s*'\|?O'")
 _KINDS = re.compile(r"[<>|=]?(?:[fiu](?:1|2|4|8)|b1|[US]\d{1,6})")
 _DAMAGE = (
     *(ValueError, OSError, EOFError, OverflowError, NotImplementedError, RuntimeError),
-    *(KeyError, TypeError, struct.error, zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(KeyError, TypeError, struct.error, zipfile.BadZipFile, zlib.error),
 )
 
 
@@ -82,6 +81,8 @@ def _members(source: Source, archive: zipfile.ZipFile) -> Archive:
     arrays, others = {}, []
     for member in members:
         name = member.filename.removesuffix(".npy")
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise source.refuse(tr("{name!r} is packed as NumPy never does", name=name[:40]))
         if not member.filename.endswith(".npy"):
             others.append(name)
             continue

@@ -51,7 +51,8 @@ def extent(given: Value, name: str, count: int) -> Array:
         ends = math.nan, math.nan
     if not colon or not all(map(math.isfinite, ends)) or not ends[0] < ends[1]:
         raise refused(name, text[:40], tr("low:high, two numbers of which the first is smaller"))
-    return np.linspace(*ends, count)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.linspace(*ends, count)
 
 
 def oriented(source: Source, matrix: Array, options: Mapping[str, Value]) -> tuple[Array, str]:
@@ -113,7 +114,7 @@ def assembled(
         words = tr("{rows}×{columns} cells: at most {most} are taken", rows=max(y.size, 1),
                    columns=x.size, most=MOST)  # fmt: skip
         raise source.refuse(words)
-    turned = [axis.size > 1 and bool((np.diff(axis) < 0).all()) for axis in (x, y)]
+    turned = [_falls(axis) for axis in (x, y)]
     x, y = (axis[::-1] if turn else axis for axis, turn in zip((x, y), turned, strict=True))
     made: list[Layer] = []
     if len(layers) > _MOST_LAYERS:
@@ -145,6 +146,10 @@ def assembled(
         axes=axes,
     )
     return checked(str(source.path), grid)
+
+
+def _falls(axis: Array) -> bool:
+    return axis.ndim == 1 and axis.size > 1 and bool((axis[1:] < axis[:-1]).all())
 
 
 def plain(text: object, longest: int = _LONGEST_NAME) -> str:

@@ -71,7 +71,8 @@ class Source:
 
     def refuse(self, why: str) -> InputError:
         """What is raised where the file cannot be taken; one line that names it."""
-        return InputError(tr("cannot read {file}: {reason}", file=self.path, reason=why))
+        words = tr("cannot read {file}: {reason}", file=self.path, reason=why)
+        return InputError(" ".join("".join(c if c.isprintable() else " " for c in words).split()))
 
     def bounded(self, limit: int = LARGEST) -> None:
         """Raise InputError where the file is larger than so many bytes."""
@@ -171,7 +172,7 @@ def _opened(path: Path) -> BinaryIO:
     except FileNotFoundError:
         raise refuse(tr("there is no such file")) from None
     except OSError as error:
-        raise refuse(tr("it is a folder") if path.is_dir() else reason(error)) from None
+        raise refuse(tr("it is a folder") if os.path.isdir(path) else reason(error)) from None
     except ValueError:
         raise refuse(tr("there is no such file")) from None
     mode = os.fstat(number).st_mode

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _DEPTH = 20
 _LONGEST = 200  # letters of a number at the edge of a piece of text, and of a name
 _ARRAYS = 24
+_TAGS = 20_000
+_NUMBERS = 2 * MOST  # of all arrays, which takes three seconds
 
 
 class _Points:
@@ -91,8 +93,8 @@ class _Points:
             self.arrays[self._name].extend(map(float, whole[:cut].split()))
         except ValueError as error:
             raise self._no_number(str(error)) from None
-        if len(self.arrays[self._name]) > 3 * MOST:
-            words = tr("more than {limit} numbers: so many are taken", limit=3 * MOST)
+        if sum(map(len, self.arrays.values())) > _NUMBERS:
+            words = tr("more than {limit} numbers: so many are taken", limit=_NUMBERS)
             raise self.source.refuse(words)
 
     def entity(self, *_: object) -> int:
@@ -142,6 +144,9 @@ def read(source: Source, options: Mapping[str, Value]) -> Grid:
 
 
 def _parsed(source: Source) -> _Points:
+    if (count := source.data.count(b"<")) > _TAGS:
+        words = tr("{count} tags, at most {limit} are taken", count=count, limit=_TAGS)
+        raise source.refuse(words)
     found = _Points(source)
     parser = expat.ParserCreate()
     parser.buffer_text = True

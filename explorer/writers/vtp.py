@@ -63,7 +63,9 @@ def content(grid: Grid) -> tuple[bytes, tuple[str, ...]]:
 
 def _names(grid: Grid) -> tuple[str, ...]:
     """`zvalue` and the names of the other layers."""
-    return unlike(("zvalue", *(layer.name for layer in grid.layers[1:])), ("valid",))
+    # no XML holds control characters, however they are written
+    names = ("".join(c if c.isprintable() else "_" for c in each.name) for each in grid.layers[1:])
+    return unlike(("zvalue", *names), ("valid",))
 
 
 def _document(
