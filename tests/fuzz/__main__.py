@@ -24,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Open the files; 1 where anything went wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--inputs", type=int, default=2000)
+    parser.add_argument("--first", type=int, default=0, help="the number to begin with (0)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--reader", action="append", default=[], help="may be repeated (all)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
@@ -39,9 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
         chosen = {key: kind for key, kind in known.items() if key in (options.reader or known)}
         if options.keep:
             options.keep.mkdir(parents=True, exist_ok=True)
-        report = guard.run(
-            chosen, options.inputs, options.seed, damaged, options.jobs, options.keep
-        )
+        numbers = range(options.first, options.first + options.inputs)
+        report = guard.run(chosen, numbers, options.seed, damaged, options.jobs, options.keep)
     guard.told(report)
     return 1 if report.wrong else 0
 

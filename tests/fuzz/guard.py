@@ -55,9 +55,9 @@ class _Running:
 
 
 def run(
-    kinds: dict[str, Kind], inputs: int, seed: int, folder: Path, jobs: int, keep: Path | None
+    kinds: dict[str, Kind], numbers: range, seed: int, folder: Path, jobs: int, keep: Path | None
 ) -> Report:
-    """Open so many files of all kinds in turn, each damaged by chance that its number seeds."""
+    """Open files of all kinds in turn, each damaged by chance that its number and `seed` give."""
     for name in ("h5py", "numpy", "PIL.Image", "PIL.PngImagePlugin", "xml.parsers.expat"):
         importlib.import_module(name)
     report = Report()
@@ -66,7 +66,7 @@ def run(
     others = [data for kind in kinds.values() for _, data in kind.samples]
     keys = sorted(kinds)
     running: dict[int, _Running] = {}
-    for number in range(inputs):
+    for number in numbers:
         while len(running) >= jobs:
             _reap(running, report, keep)
         key = keys[number % len(keys)]

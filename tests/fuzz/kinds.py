@@ -8,6 +8,7 @@ import os
 import pickle
 import zipfile
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import h5py
@@ -82,13 +83,14 @@ def _opener(key: str, folder: Path) -> Callable[[Path, Random], object]:
     return open_
 
 
+@cache
 def hostile(place: str) -> list[tuple[str, bytes]]:
     """Files made to do harm; one that is loaded as a pickle leaves a folder at `place`."""
     evil = [pickle.dumps(Evil(place), protocol) for protocol in range(6)]
     objects, archive, bomb, many = (io.BytesIO() for _ in range(4))
     np.save(objects, np.array([Evil(place)], dtype=object), allow_pickle=True)
     np.savez(archive, x=np.array([Evil(place)], dtype=object), z=np.ones((3, 3)))
-    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
         head = io.BytesIO()
         np.lib.format.write_array_header_1_0(
             head, {"descr": "<f8", "fortran_order": False, "shape": (500, 50_000)}
