@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from explorer.core.errors import InputError
 from explorer.core.language import tr
 
 from . import _hdf5apart
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from explorer.core.errors import InputError
 
     from ._source import Source
 
@@ -73,7 +72,9 @@ def read(source: Source) -> Tree:
             arrays[name] = np.frombuffer(answer, "<f8", count, place).reshape(shape)
             place += 8 * count
         return Tree(arrays, told["texts"], tuple(told["others"]), told["groups"], told["cosine"])
-    except (KeyError, TypeError, AttributeError, UnicodeDecodeError, json.JSONDecodeError):
+    except InputError:
+        raise
+    except (KeyError, TypeError, AttributeError, ValueError):
         raise source.refuse(_broken()) from None
 
 

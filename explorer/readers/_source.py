@@ -29,7 +29,9 @@ NO, PERHAPS, SURELY = 0, 1, 2
 LARGEST = 110_000_000  # bytes: 2000×2000 numbers as numpy.savetxt writes them
 _HEAD = 4096
 # What a pickle of protocol 0 or 1 begins with; later ones name their protocol.
-_OLD_PICKLE = re.compile(rb"\((?:lp|dp|tp|[lcdt])\d*\n?|c[A-Za-z_][\w.]*\n[A-Za-z_]\w*\n|\]q|\}q")
+_OLD_PICKLE = re.compile(
+    rb"\((?:lp|dp|tp|[lcdt])\d*\n?|c[A-Za-z_][\w.]*\n(?!nan|na\n|null|none|inf)[A-Za-z_]\w*\n|\]q|\}q"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Opens damaged and hostile files of every reader, each in a process with limits.
 
-    python -m tests.fuzz --inputs 20000 --seed 1 [--reader vtp] [--keep FOLDER]
+    python -m tests.fuzz --inputs 20000 --seed 1 [--reader vtp] [--own] [--keep FOLDER]
 
 The same seed makes the same files. Ends with 1 where a reader crashed, computed longer than 5 s or
 took more than 1 GiB, raised anything but an InputError of one line, or loaded a pickle.
@@ -17,7 +17,7 @@ from pathlib import Path
 from explorer.core.errors import unknown
 
 from . import guard
-from .kinds import kinds
+from .kinds import kinds, own
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,13 +27,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0, help="the number to begin with (0)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--reader", action="append", default=[], help="may be repeated (all)")
+    parser.add_argument("--own", action="store_true", help="tables and sessions as well")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--keep", type=Path, help="a folder for the files that went wrong")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as home:
         (good := Path(home) / "good").mkdir()
         (damaged := Path(home) / "damaged").mkdir()
-        known = kinds(good)
+        known = kinds(good) | (own(good) if options.own else {})
         for key in options.reader:
             if key not in known:
                 parser.error(str(unknown("reader", key, known)))

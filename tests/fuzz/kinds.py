@@ -66,6 +66,27 @@ def kinds(folder: Path) -> dict[str, Kind]:
     return {key: Kind(tuple(samples), _opener(key, folder)) for key, samples in found.items()}
 
 
+def own(folder: Path) -> dict[str, Kind]:
+    """Tables and sessions of the explorer itself; imported late, as the engine is compiled."""
+    from explorer.cli import main
+    from explorer.core import sessionfile
+    from explorer.core.session import Session, dumps, loads
+    from explorer.core.tablefile import formats, read_table
+
+    found = {}
+    for suffix in formats():
+        path = folder / f"table{suffix}"
+        runs = ["--optimizer", "adam", "--optimizer", "bfgs", "--l2", "0.1"]
+        if main(["run", "--landscape", "rosenbrock", "--steps", "12", *runs, "--out", str(path)]):
+            raise OSError(path)
+        sample = (path.name, path.read_bytes())
+        found[f"table_{suffix[1:]}"] = Kind((sample,), lambda path, _: read_table(path))
+    text = read_table(folder / "table.json").session
+    session = ("a.lle", dumps(Session(loads(text).experiment)).encode())
+    found["session"] = Kind((session,), lambda path, _: sessionfile.read(path))
+    return found
+
+
 def _opener(key: str, folder: Path) -> Callable[[Path, Random], object]:
     """Reading by this reader, or by whichever is found, with options by chance."""
     spec = readers()[key]
