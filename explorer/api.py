@@ -33,6 +33,7 @@ from .core.table import Table
 from .core.tablefile import read_table as read_table
 from .core.trace import Trace
 from .engine import fields, runner
+from .readers import read as read_surface
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,6 +49,7 @@ __all__ = [
     "Trace",
     "catalog",
     "landscape",
+    "read_surface",
     "read_table",
     "run",
     "schedule",

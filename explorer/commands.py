@@ -91,13 +91,19 @@ def _experiment_options(parser: argparse.ArgumentParser) -> None:
 def _command_parser(command: str) -> argparse.ArgumentParser:
     parser = Parser(prog=f"loss-explorer {command}", description=COMMANDS[command][1])
     if command == "list":
-        parser.add_argument("kind", choices=("landscapes", "optimizers", "schedules", *LEARNING))
+        kinds = ("landscapes", "optimizers", "schedules", *LEARNING, "readers")
+        parser.add_argument("kind", choices=kinds)
         parser.add_argument("--json", action="store_true", help=tr("everything, as JSON"))
         return parser
     if command in ("train", "check"):
         from . import learning_commands
 
         getattr(learning_commands, f"{command}_options")(parser)
+        return parser
+    if command == "convert":
+        from . import convert_commands
+
+        convert_commands.convert_options(parser)
         return parser
     if command == "verify":
         words = tr("a table of `run`, an experiment saved by the window, or an exported picture")
@@ -346,6 +352,11 @@ def _hyper(h: Hyper) -> dict[str, Any]:
 
 def _list(args: argparse.Namespace) -> None:
     """Print the names in the catalogue."""
+    if args.kind == "readers":
+        from . import convert_commands
+
+        convert_commands.list_readers(args.json)
+        return
     table = getattr(catalog(), args.kind)
     if not args.json:
         wide = max(len(key) for key in table)
@@ -392,6 +403,12 @@ def _check(args: argparse.Namespace) -> None:
     learning_commands.check(args)
 
 
+def _convert(args: argparse.Namespace) -> None:
+    from . import convert_commands
+
+    convert_commands.convert(args)
+
+
 def _verify(args: argparse.Namespace) -> int:
     from . import verification
 
@@ -403,10 +420,14 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int | None], str]] = {
     "train": (_train, tr("Train a model on data and write every epoch as a table.")),
     "check": (_check, tr("Compare a model's gradient with central differences.")),
     "export": (_export, tr("Draw a figure into a file; no screen is needed.")),
+    "convert": (
+        _convert,
+        tr("Write a surface of another program, or a landscape, as another file."),
+    ),
     "verify": (_verify, tr("Run a file's experiment again and say whether its numbers agree.")),
     "list": (
         _list,
-        tr("Print the landscapes, optimizers, schedules, models or data sets there are."),
+        tr("Print the landscapes, optimizers, schedules, models, data sets or readers there are."),
     ),
 }
 

@@ -146,6 +146,11 @@ LAYERS = {
         ours("core"),
         ("numpy",),
     ),
+    "readers and writers of other tools' surfaces know core": (
+        ours("readers", "writers"),
+        ours("core", "readers", "writers"),
+        ("numpy", "PIL"),
+    ),
     "what writes code for elsewhere knows core": (
         ours("handover"),
         ours("core", "handover"),
@@ -162,10 +167,14 @@ LAYERS = {
         ("numpy", *QT),
     ),
     "the Python interface and the command line never need the window": (
-        ours("api", "cli", "commands", "learning", "learning_commands", "verification"),
+        ours(
+            *("api", "cli", "commands", "convert_commands", "learning", "learning_commands"),
+            "verification",
+        ),
         ours(
             *("core", "engine", "export", "tables", "api", "cli", "commands", "gui.app"),
-            *("learning", "learning_commands", "verification", "__version__"),
+            *("convert_commands", "learning", "learning_commands", "readers", "verification"),
+            *("writers", "__version__"),
         ),
         ("numpy",),
     ),
@@ -278,7 +287,7 @@ def test_every_view_has_a_spec_and_a_key_of_its_own() -> None:
     assert len(keys) == len(set(keys))
 
 
-@pytest.mark.parametrize("name", files(*CATALOGUE, "tables", "handover"))
+@pytest.mark.parametrize("name", files(*CATALOGUE, "tables", "handover", "readers", "writers"))
 def test_every_file_of_the_catalogue_has_a_spec_under_its_own_name(name: str) -> None:
     spec = importlib.import_module(name).SPEC
     assert spec.key == name.rpartition(".")[2]
@@ -299,7 +308,7 @@ def test_all_but_the_window_works_without_qt() -> None:
 import importlib, pkgutil, sys
 for name in ("PySide6", "shiboken6", "pyqtgraph", "OpenGL"):
     sys.modules[name] = None
-for package in ("core", "engine", "explain", "export", "tables", "handover"):
+for package in ("core", "engine", "explain", "export", "tables", "handover", "readers", "writers"):
     home = importlib.import_module(f"explorer.{package}")
     for module in pkgutil.walk_packages(home.__path__, home.__name__ + "."):
         importlib.import_module(module.name)

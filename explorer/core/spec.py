@@ -61,6 +61,7 @@ class Hyper:
     symbol: str = ""
     help: str = ""
     widths: bool = False  # whole numbers joined by dashes, "16-16", or "none"
+    text: bool = False  # any text: another file, or numbers that whoever asks reads himself
 
     def __post_init__(self) -> None:
         in_language(self, "help")
@@ -79,6 +80,8 @@ class Hyper:
         """The allowed values in words, for tooltips and refusals."""
         if self.choices:
             return tr("one of {names}", names=", ".join(self.choices))
+        if self.text:
+            return tr("text")
         if self.widths:
             return tr(
                 "whole numbers from 1 to {high:g} joined by dashes, such as 16-16, or none",
@@ -109,6 +112,8 @@ class Hyper:
             raise unknown(name, str(value), self.choices)
         if self.widths:
             return self._check_widths(value, name)
+        if self.text:
+            return str(value)
         try:
             number = float(value)  # type: ignore[arg-type]
         except (TypeError, ValueError):

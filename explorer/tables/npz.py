@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import lzma
 import math
+import re
 import struct
 import zipfile
 import zlib
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
 # Members of an archive; each run has about a dozen.
 _MEMBERS = 10_000
 _FIELDS = ("points", "loss", "gradient_norm", "learning_rate", "penalty", "validation_loss")
+_HEADER = re.compile(
+    rb"\{'descr': '[ -&(-~]{1,12}', 'fortran_order': (?:True|False), 'shape': \([\d, ]{0,200}\), \}"
+    rb"\s*"
+)
 _DAMAGE = (
     ValueError,
     OSError,
@@ -152,6 +157,12 @@ def _arrays(archive: zipfile.ZipFile, file: str) -> dict[str, np.ndarray[Any, An
             content = stream.read()
         held = io.BytesIO(content)
         version = layout.read_magic(held)
+        wide = 2 if version == (1, 0) else 4
+        # NumPy evaluates what is there, warns of some of it and stumbles over the rest
+        size = int.from_bytes(content[8 : 8 + wide], "little")
+        if not _HEADER.fullmatch(content, 8 + wide, 8 + wide + size):
+            words = tr("array {name!r} is not written as NumPy does", name=name[:40])
+            raise refusal(file, words)
         reader = layout.read_array_header_1_0 if version == (1, 0) else layout.read_array_header_2_0
         shape, columns_first, dtype = reader(held)
         if dtype.hasobject or dtype.kind not in "fiU":
