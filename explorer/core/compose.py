@@ -163,8 +163,8 @@ def legend(
         drawn = style(run.style)
         loss = trace.loss_at(step, run.epoch)
         note = notes.get((run.label, drawn), "")
-        if trace.stop_reason == "diverged" and step >= trace.stop_step:
-            note = note or tr("diverges at step {step}", step=trace.stop_step)
+        if trace.lost and step >= trace.stop_step:
+            note = note or chart.lost(trace)
             if not np.isfinite(loss):
                 loss = float("inf")
         rows.append(Row(drawn, run.label, loss, note))
