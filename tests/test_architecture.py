@@ -162,16 +162,22 @@ LAYERS = {
         ("numpy", *QT),
     ),
     "the Python interface and the command line never need the window": (
-        ours("api", "cli", "commands", "learning", "learning_commands", "verification"),
+        ours(
+            *("api", "cli", "commands", "learning", "learning_commands", "surfaces"),
+            "verification",
+        ),
         ours(
             *("core", "engine", "export", "tables", "api", "cli", "commands", "gui.app"),
-            *("learning", "learning_commands", "verification", "__version__"),
+            *("learning", "learning_commands", "surfaces", "verification", "__version__"),
         ),
         ("numpy",),
     ),
     "the window knows all of ours but the catalogue's files": (
         ours("gui"),
-        ours("core", "engine", "explain", "export", "tables", "widgets", "views", "gui"),
+        ours(
+            *("core", "engine", "explain", "export", "tables", "widgets", "views", "gui"),
+            "surfaces",
+        ),
         ("numpy", "platformdirs", "segno", *QT),
     ),
 }
