@@ -199,8 +199,9 @@ def start(grid: Grid) -> tuple[float, ...]:
         away = (across[None, :] - a) ** 2 + (up[:, None] - (b if grid.y.size else 0.8)) ** 2
         away[~whole] = np.inf
         at = int(away.argmin())
-        found.append((float(away.flat[at]) // _NEAR, at))
-    j, i = divmod(min(found, key=lambda each: each[0])[1], x.size)
+        j, i = divmod(at, x.size)
+        found.append((float(away.flat[at]) // _NEAR, -float(grid.layers[0].z[j, i]), j, i))
+    *_, j, i = min(found)  # of places as near the highest, to have a way to go
     return (float(x[i]), float(y[j])) if grid.y.size else (float(x[i]),)
 
 
