@@ -190,7 +190,7 @@ def start(grid: Grid) -> tuple[float, ...]:
         y = (grid.y[:-1] + grid.y[1:]) / 2
     if not whole.any():
         raise InputError(
-            tr("the sampled surface has no two neighbours with values: nothing to interpolate")
+            tr("the sampled surface has no whole cell with values: nothing to interpolate")
         )
     across = (x - grid.x[0]) / (grid.x[-1] - grid.x[0])
     up = (y - grid.y[0]) / (grid.y[-1] - grid.y[0]) if grid.y.size else np.full(1, 0.8)
