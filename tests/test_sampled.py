@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+    from PySide6.QtWidgets import QApplication
 
     Array = NDArray[np.float64]
 
@@ -220,7 +221,7 @@ def test_a_run_ends_where_the_data_do_and_says_so() -> None:
     surface = explorer.landscape(even(himmelblau, 61, hole=1.5))
     trace = explorer.run(surface, "sgd", start=(-4.0, 4.0), lr=1.0, steps=50)
     assert trace.stop_reason == "left_data"
-    assert trace.stop_sentence() == f"left the surface's data at step {trace.stop_step}"
+    assert trace.stop_sentence() == f"left the data at step {trace.stop_step}"
     assert np.isnan(trace.loss[-1])
     assert np.isfinite(trace.loss[:-1]).all()
     hole = explorer.run(surface, "sgd", start=(1.0, -2.0), lr=0.1, steps=50)
@@ -242,12 +243,13 @@ def test_what_becomes_of_a_run_is_told_on_the_picture() -> None:
     given = result.plan, result.field, result.levels, result.traces, 50, experiment.view
     figure = compose.figure(*given, ("contour", "surface", "curves"))
     at = result.traces[0].stop_step
-    assert figure.legend[0].note == f"leaves the surface's data at step {at}"
-    assert "left the surface's data at step" in figure.caption
+    assert np.isnan(figure.legend[0].loss)  # it is not known, and no infinity
+    assert figure.legend[0].note == f"leaves the data at step {at}"
+    assert "left the data at step" in figure.caption
     assert "61×61 samples, interpolated in between (bicubic Hermite)" in figure.caption
     share = 100 * np.isnan(even(himmelblau, 61, hole=1.5).layers[0].z).mean()
     assert f"{share:.2g} % of them are missing" in figure.caption
-    assert "Grey: no samples" in figure.plots[0].notes
+    assert "Uncoloured: no samples" in figure.plots[0].notes
     assert len(figure.caption) < 900
     # on the map what is missing is grey, to the pixel
     assert result.image is not None
@@ -505,3 +507,18 @@ def test_a_whole_picture_of_a_line_with_a_gap() -> None:
     assert np.isnan(result.field.z).any()
     assert result.traces[0].stop_reason == "max_steps"
     assert lut("viridis").shape == (256, 3)
+
+
+def test_standings_have_no_loss_where_none_is_known(qapp: QApplication) -> None:
+    from explorer.views._ranking import Ranking
+
+    key = sheets.pack(even(himmelblau, 61))
+    runs = (Run("sgd", 1.0), Run("adam", 0.1))
+    plan, traces = answer.run_once(Experiment(key, (-4.0, 4.0), runs, steps=20))
+    ranking = Ranking()
+    ranking.show_runs(plan, traces, 20)
+    texts = [ranking.entry(row).texts() for row in range(2)]
+    assert [row[0] for row in texts] == ["Adam", "GD"]
+    at = traces[0].stop_step
+    assert texts[1][1:3] == ("–", "–")
+    assert texts[1][-1] == f"left the data at step {at}"

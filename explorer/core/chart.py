@@ -176,5 +176,5 @@ def lost(trace: Trace) -> str:
     if trace.stop_reason == "left_data":
         if step == 0:
             return tr("starts where the surface has no data")
-        return tr("leaves the surface's data at step {step}", step=step)
+        return tr("leaves the data at step {step}", step=step)
     return tr("diverges at step {step}", step=step)

@@ -165,7 +165,7 @@ def legend(
         note = notes.get((run.label, drawn), "")
         if trace.lost and step >= trace.stop_step:
             note = note or chart.lost(trace)
-            if not np.isfinite(loss):
+            if not np.isfinite(loss) and trace.stop_reason == "diverged":
                 loss = float("inf")
         rows.append(Row(drawn, run.label, loss, note))
     return tuple(rows)

@@ -444,7 +444,9 @@ def resolve(experiment: Experiment) -> Plan:
         minima=landscape.minima(*parameters.tolist()),
         saddles=landscape.saddles(*parameters.tolist()),
         bounds=check_bounds(experiment.view.bounds or landscape.bounds, landscape),
-        noted=(tr("Grey: no samples"),) if landscape.sheet is not None and len(start) > 1 else (),
+        noted=(tr("Uncoloured: no samples"),)
+        if landscape.sheet is not None and len(start) > 1
+        else (),
     )
 
 

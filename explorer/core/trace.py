@@ -98,5 +98,5 @@ class Trace:
             "loss_change": tr("loss settled at step {step}", step=step),
             "early_stopping": tr("validation stopped improving, ended at step {step}", step=step),
             "diverged": tr("diverged at step {step}", step=step),
-            "left_data": tr("left the surface's data at step {step}", step=step),
+            "left_data": tr("left the data at step {step}", step=step),
         }[self.stop_reason]

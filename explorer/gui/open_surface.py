@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from explorer import surfaces
 from explorer.core.catalog import catalog
 from explorer.core.errors import InputError
-from explorer.core.language import tr
+from explorer.core.language import tr, trc
 from explorer.core.numbers import number
 from explorer.widgets.settings import on_landscape
 
@@ -60,7 +60,7 @@ class SurfaceDialog(QDialog):
         form.setHorizontalSpacing(16)
         title = QLabel(grid.title[:LAYER])
         title.setTextFormat(Qt.TextFormat.PlainText)
-        form.addRow(tr("Surface"), title)
+        form.addRow(trc("the sampled landscape", "Surface"), title)
         form.addRow(tr("Samples"), QLabel(extent(grid)))
         self.layers = QComboBox()
         for layer in grid.layers:

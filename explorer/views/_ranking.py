@@ -229,8 +229,10 @@ class Ranking(QAbstractTableModel):
         row = result_step(plan, trace) if ended else step
         loss, norm = trace.loss_at(row, run.epoch), float(trace.gradient_norm[row])
         if ended and trace.lost:
-            loss = loss if math.isfinite(loss) else math.inf
-            norm = norm if math.isfinite(norm) else math.inf
+            # off the data of a sampled surface nothing is known
+            far = math.nan if trace.stop_reason == "left_data" else math.inf
+            loss = loss if math.isfinite(loss) else far
+            norm = norm if math.isfinite(norm) else far
         return Entry(
             run=i,
             label=run.label,
