@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .api import (
+        Grid,
         InputError,
+        Layer,
+        Recorded,
         Surface,
         Table,
         Trace,
@@ -25,7 +28,10 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "Grid",
     "InputError",
+    "Layer",
+    "Recorded",
     "Surface",
     "Table",
     "Trace",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from . import surfaces
 from .core import parse
 from .core.catalog import Catalog
 from .core.catalog import catalog as catalog
@@ -27,8 +28,10 @@ from .core.experiment import (
     Validation,
     settings,
 )
+from .core.grid import Grid, Layer, Recorded, checked
 from .core.language import tr
 from .core.plan import parameter_array, rates, resolve
+from .core.sheets import pack
 from .core.table import Table
 from .core.tablefile import read_table as read_table
 from .core.trace import Trace
@@ -43,7 +46,10 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 __all__ = [
     "Catalog",
+    "Grid",
     "InputError",
+    "Layer",
+    "Recorded",
     "Surface",
     "Table",
     "Trace",
@@ -103,12 +109,18 @@ class Surface:
         return fields.hessians(self.spec, self.parameters, points)
 
 
-def landscape(key: str, /, **parameters: float) -> Surface:
+def landscape(key: str | Grid, /, **parameters: float) -> Surface:
     """A landscape by name, its parameters by keyword; raises InputError for what it cannot take.
 
     The name may be `expr:` and a formula in x, or in x and y, whose other names are parameters:
-    `landscape("expr:(1-x)^2 + b*(y-x^2)^2", b=100)`.
+    `landscape("expr:(1-x)^2 + b*(y-x^2)^2", b=100)`; or `file:` and the path of a surface that
+    another program sampled, `#` and a layer behind it. A Grid of such samples will do as well: its
+    first layer is interpolated, NaN where it is missing.
     """
+    if isinstance(key, Grid):
+        key = pack(checked(tr("the surface"), key))
+    elif surfaces.is_file(key):
+        _, key = surfaces.named(key)
     spec = catalog().derived(key)
     return Surface(spec, parameter_array(spec, parameters))
 
@@ -177,7 +189,7 @@ def run(
             raise InputError(tr("parameters: already set on the landscape that was passed"))
     else:
         spec = catalog().landscape(landscape)
-        owner = tr("landscape {key}", key=spec.key)
+        owner = tr("landscape {key}", key=spec.named)
         given = parse.checked(spec.parameters, parameters or {}, owner)
     point = spec.start if start is None else tuple(np.asarray(start, dtype=object).ravel().tolist())
     experiment = Experiment(

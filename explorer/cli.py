@@ -51,7 +51,16 @@ def _window(arguments: Sequence[str]) -> int:
     path = Path(args.session) if args.session else None
     if path is not None and not path.suffix and not path.exists():
         raise unknown(tr("command"), args.session, COMMANDS)
-    return open_window(read(path) if path else None, path, args.theme, args.opengl)
+    session = None
+    if path is not None:
+        from . import surfaces
+
+        session = read(path) if surfaces.is_session(path) else surfaces.open_session(path)
+        for message in session.messages:
+            print(f"loss-explorer: {message}", file=sys.stderr)
+        if not surfaces.is_session(path):
+            path = None  # what is saved is not to take its place
+    return open_window(session, path, args.theme, args.opengl)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

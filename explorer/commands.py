@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from . import surfaces
 from .core import defaults, parse
 from .core.catalog import catalog, entries
 from .core.errors import InputError, unknown
@@ -47,8 +48,9 @@ def _experiment_options(parser: argparse.ArgumentParser) -> None:
     add(
         "session", nargs="?", help=tr("an experiment saved by the window, or a picture it exported")
     )
-    add("--landscape", metavar="NAME|expr:FORMULA",
-        help=tr("a name of `list landscapes`, or your own: 'expr:(1-x)^2 + b*(y-x^2)^2'")
+    add("--landscape", metavar="NAME|expr:FORMULA|file:PATH",
+        help=tr("a name of `list landscapes`, your own formula: 'expr:(1-x)^2 + b*(y-x^2)^2', or a "
+                "surface from a file: file:PATH or file:PATH#LAYER")
         )  # fmt: skip
     add("--param", action="append", default=[], metavar="NAME=VALUE",
         help=tr("a parameter of the landscape; may be repeated"))  # fmt: skip
@@ -158,6 +160,11 @@ def _real(text: str | None, name: str, default: float) -> float:
 
 def make_experiment(args: argparse.Namespace) -> tuple[Experiment, int | None]:
     """The experiment that the options ask for, and the step to show."""
+    if args.landscape and surfaces.is_file(args.landscape):
+        _, layer = surfaces.parted(args.landscape)
+        grid, args.landscape = surfaces.named(args.landscape)
+        for note in (*grid.notes, *(() if layer else surfaces.layers_note(grid))):
+            print(f"loss-explorer: {note}", file=sys.stderr)
     if args.session is not None:
         session = read(Path(args.session))
         for message in session.messages:
@@ -176,7 +183,7 @@ def make_experiment(args: argparse.Namespace) -> tuple[Experiment, int | None]:
     spec = catalog().landscape(base.landscape)
     given = dict(base.parameters)
     for text in args.param:
-        given |= parse.checked(spec.parameters, parse.pairs(text, "--param"), spec.key)
+        given |= parse.checked(spec.parameters, parse.pairs(text, "--param"), spec.named)
     rate = parse.rate(args.schedule or "constant", args.warmup or 0)
     runs = parse.runs(args.optimizer, rate) or base.runs
     if not args.optimizer and (args.schedule or args.warmup):

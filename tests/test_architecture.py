@@ -169,18 +169,22 @@ LAYERS = {
     "the Python interface and the command line never need the window": (
         ours(
             *("api", "cli", "commands", "convert_commands", "learning", "learning_commands"),
+            "surfaces",
             "verification",
         ),
         ours(
             *("core", "engine", "export", "tables", "api", "cli", "commands", "gui.app"),
-            *("convert_commands", "learning", "learning_commands", "readers", "verification"),
-            *("writers", "__version__"),
+            *("convert_commands", "learning", "learning_commands", "readers", "surfaces"),
+            *("verification", "writers", "__version__"),
         ),
         ("numpy",),
     ),
     "the window knows all of ours but the catalogue's files": (
         ours("gui"),
-        ours("core", "engine", "explain", "export", "tables", "widgets", "views", "gui"),
+        ours(
+            *("core", "engine", "explain", "export", "tables", "widgets", "views", "gui"),
+            "surfaces",
+        ),
         ("numpy", "platformdirs", "segno", *QT),
     ),
 }

@@ -38,7 +38,9 @@ def caption(plan: Plan, levels: Levels | None, traces: Sequence[Trace], colormap
         parts += [*penalties(plan), noise(plan), *clipping(plan), *_validation(plan)]
         parts += _stopping(plan)
     sentences = [", ".join(parts) + "."]
-    if plan.landscape.title.endswith("…"):  # a long formula, cut in the title
+    if plan.landscape.sheet is not None:
+        sentences.append(plan.landscape.teaches)
+    elif plan.landscape.title.endswith("…"):  # a long formula, cut in the title
         sentences.append(f"f = {plan.landscape.formula}.")
     for run, trace in zip(plan.runs, traces, strict=False):
         if run.visible:
@@ -97,7 +99,7 @@ def clipping(plan: Plan) -> list[str]:
 def result_step(plan: Plan, trace: Trace) -> int:
     """The step whose point counts as a run's result: its last, or that of its best epoch."""
     restored = plan.validation.restore_best and trace.validation_loss.size > 0
-    lost = trace.stop_reason == "diverged"
+    lost = trace.lost
     return trace.best_step if restored and not lost else trace.stop_step
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import own
+from . import own, sampled
 from .errors import unknown
 from .language import tr
 from .spec import Hyper
@@ -65,15 +65,20 @@ class Catalog:
     def landscape(self, key: str) -> Landscape:
         """The landscape of that key, or an InputError that lists the nearest.
 
-        A key may be `expr:` and a formula. Of such a landscape everything but the kernels and the
-        stationary points is there at once; `derived` gives it whole.
+        A key may be `expr:` and a formula, or `grid:` and a sampled surface. Of a formula all but
+        the kernels and the stationary points is there at once, of a surface all but the minima;
+        `derived` gives it whole.
         """
         if own.is_own(key):
             return own.landscape(key)
+        if sampled.is_sampled(key):
+            return sampled.landscape(key)
         return _find(tr("landscape"), self.landscapes, key)
 
     def derived(self, key: str) -> Landscape:
         """The landscape ready to be run on; of a new formula, after some tenths of a second."""
+        if sampled.is_sampled(key):
+            return sampled.derived(key)
         return own.derived(key) if own.is_own(key) else self.landscape(key)
 
     def optimizer(self, key: str) -> Optimizer:

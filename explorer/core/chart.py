@@ -12,6 +12,7 @@ from .figure import Array, Bounds, EndKind, Field, Mark, Outline, Path
 from .language import tr
 from .probe import NO_PENALTY, losses
 from .style import style
+from .trace import LOST
 
 if TYPE_CHECKING:
     from .plan import Plan, RunPlan
@@ -164,6 +165,16 @@ def note(points: Array, bounds: Bounds, end: EndKind, trace: Trace) -> str:
                     last=last,
                 )
                 notes.append(words)
-    if end == "diverged":
-        notes.append(tr("diverges at step {step}", step=trace.stop_step))
+    if end in LOST:
+        notes.append(lost(trace))
     return ", ".join(notes)
+
+
+def lost(trace: Trace) -> str:
+    """What became of a run whose end cannot be drawn."""
+    step = trace.stop_step
+    if trace.stop_reason == "left_data":
+        if step == 0:
+            return tr("starts where the surface has no data")
+        return tr("leaves the data at step {step}", step=step)
+    return tr("diverges at step {step}", step=step)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .errors import InputError
 from .experiment import Clip, Noise, Penalty, Rate, Stopping, Validation
 from .language import tr
+from .sampled import is_sampled
 
 if TYPE_CHECKING:
     from .experiment import Experiment, Run
@@ -18,6 +19,10 @@ def line(experiment: Experiment) -> str:
 
     if experiment.learning is not None:
         raise InputError(tr("no command line for a model on data: save the experiment instead"))
+    if is_sampled(experiment.landscape):
+        raise InputError(
+            tr("no command line for a surface from a file: save the experiment instead")
+        )
     if not experiment.runs:
         raise InputError(tr("No run is chosen: add an optimizer first"))
     if int(float(experiment.seed)) != experiment.seed:

@@ -163,9 +163,9 @@ def legend(
         drawn = style(run.style)
         loss = trace.loss_at(step, run.epoch)
         note = notes.get((run.label, drawn), "")
-        if trace.stop_reason == "diverged" and step >= trace.stop_step:
-            note = note or tr("diverges at step {step}", step=trace.stop_step)
-            if not np.isfinite(loss):
+        if trace.lost and step >= trace.stop_step:
+            note = note or chart.lost(trace)
+            if not np.isfinite(loss) and trace.stop_reason == "diverged":
                 loss = float("inf")
         rows.append(Row(drawn, run.label, loss, note))
     return tuple(rows)

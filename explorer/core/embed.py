@@ -16,8 +16,8 @@ NAMESPACE = "urn:loss-landscape-explorer:session"
 # A PDF keyword may hold only plain characters safely, so the session is there as base 64.
 _PDF_MARK = f"{KEY} (base64): ".replace("(", "[").replace(")", "]")
 _PNG_START = b"\x89PNG\r\n\x1a\n"
-# A session is a few thousand bytes; more than this is no session of ours.
-_LIMIT = 8_000_000
+# More than this is no session of ours.
+_LIMIT = 16_000_000
 
 
 def svg_element(session: str) -> str:

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Bounds = tuple[tuple[float, float], ...]
 EndKind = Literal[
-    "running", "max_steps", "gradient_norm", "loss_change", "early_stopping", "diverged"
+    "running",
+    "max_steps",
+    "gradient_norm",
+    "loss_change",
+    "early_stopping",
+    "diverged",
+    "left_data",
 ]
 
 

@@ -14,6 +14,7 @@ from .language import tr
 from .numbers import number
 from .style import style
 from .theory import theory
+from .trace import LOST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,7 +165,7 @@ def _span(series: Sequence[Series], log: bool) -> tuple[float, float] | None:
 
     None where nothing diverges: all values are shown.
     """
-    lost = {(s.label, s.style) for s in series if s.end == "diverged"}
+    lost = {(s.label, s.style) for s in series if s.end in LOST}
     tame = [s.y for s in series if (s.label, s.style) not in lost and len(s.y)]
     tame += [s.y[:1] for s in series if len(s.y)]
     wild = [s.y for s in series if (s.label, s.style) in lost and len(s.y)]

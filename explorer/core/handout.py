@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from .errors import InputError
+from .sampled import is_sampled
 from .session import dumps, loads
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ MOST = 1000
 
 def shortest(session: Session) -> str:
     """The session without what a reader fills in by itself: a whole session file all the same."""
+    if is_sampled(session.experiment.landscape):  # far too long for a code, and slow to try
+        return dumps(session)
     document = json.loads(dumps(session))
     _prune(document["experiment"], document, loads(dumps(session)))
     return _text(document)

@@ -337,7 +337,7 @@ def resolve_run(
             tr(
                 "{optimizer} needs a sum of squares, which {landscape} is not: choose from {names}",
                 optimizer=asked.key,
-                landscape=landscape.key,
+                landscape=landscape.named,
                 names=", ".join(fit),
             )
         )
@@ -373,7 +373,7 @@ def resolve_run(
 
 def parameter_array(landscape: Landscape, given: Mapping[str, object]) -> Array:
     """A landscape's parameters (P,), defaults filled in."""
-    values = settle(landscape.parameters, given, tr("landscape {key}", key=landscape.key))
+    values = settle(landscape.parameters, given, tr("landscape {key}", key=landscape.named))
     return np.array([h.number(values[h.name]) for h in landscape.parameters], dtype=float)
 
 
@@ -444,6 +444,9 @@ def resolve(experiment: Experiment) -> Plan:
         minima=landscape.minima(*parameters.tolist()),
         saddles=landscape.saddles(*parameters.tolist()),
         bounds=check_bounds(experiment.view.bounds or landscape.bounds, landscape),
+        noted=(tr("Uncoloured: no samples"),)
+        if landscape.sheet is not None and len(start) > 1
+        else (),
     )
 
 

@@ -100,11 +100,12 @@ def _forgiving(kernel: Kernel) -> Kernel:
     return FunctionType(function.__code__, forgiving_globals(kernel), function.__name__)
 
 
-def source(parameters: Sequence[float] | Array) -> Source:
-    """What a landscape's kernels read: its parameters (P,), and empty data."""
+def source(parameters: Sequence[float] | Array, sheet: Array | None = None) -> Source:
+    """What a landscape's kernels read: its parameters (P,), and its sheet or empty data."""
     nothing = np.empty((0, 0))
     whole = np.empty(0, dtype=np.int64)
-    return (np.asarray(parameters, dtype=float), nothing, nothing, whole, whole, nothing)
+    data = nothing if sheet is None else sheet
+    return (np.asarray(parameters, dtype=float), data, nothing, whole, whole, nothing)
 
 
 def probe(
@@ -117,7 +118,7 @@ def probe(
 
     The gradient of |x| is its sign and zero at zero, as autograd gives it; its curvature is zero.
     """
-    problem = source(parameters)
+    problem = source(parameters, landscape.sheet)
     x = np.array(point, dtype=float).reshape(-1, 1)
     size = x.shape[0]
     f, g, c = np.zeros(1), np.zeros((size, 1)), np.zeros((size, size, 1))
@@ -142,7 +143,7 @@ def losses(
     x = np.array(points, dtype=float).T.copy()
     f, g = np.zeros(x.shape[1]), np.zeros_like(x)
     with np.errstate(all="ignore"):
-        forgiving(landscape.gradient)(source(parameters), x, f, g)
+        forgiving(landscape.gradient)(source(parameters, landscape.sheet), x, f, g)
         return f + weight(penalty, points) if penalty != NO_PENALTY else f
 
 

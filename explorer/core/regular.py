@@ -57,6 +57,8 @@ def regular(plan: Plan) -> Regular | None:
     """What the plan's penalty does, None where there is none or more than two dimensions."""
     if plan.penalty == NO_PENALTY or plan.landscape.dimension > 2:
         return None
+    if plan.landscape.sheet is not None:  # whose curvature jumps: branches cannot be followed
+        return None
     land, penalty = plan.landscape, plan.penalty
     weight = penalty.l1 + penalty.l2
     share = penalty.l1 / weight

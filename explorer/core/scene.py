@@ -34,6 +34,7 @@ ENDS = {
     "gradient_norm": "converged",
     "loss_change": "converged",
     "diverged": "diverged",
+    "left_data": "diverged",
 }
 # How far outside the floor's edge its numbers and names stand.
 _TICK_GAP = 0.12

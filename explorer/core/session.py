@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 SUFFIX = ".lle"
-LIMIT = 4_000_000  # bytes; a session is a few thousand
+# bytes; a session is a few thousand, with a sampled surface inside some millions
+LIMIT = 16_000_000
 
 # schema -> a function that turns a document of that schema into one of the next
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
@@ -80,7 +81,16 @@ def dumps(session: Session) -> str:
         "step": session.step,
         "experiment": _plain(session.experiment),
     }
-    return json.dumps(document, indent=1, allow_nan=False)
+    text = json.dumps(document, indent=1, allow_nan=False)
+    if len(text) > LIMIT:  # what is written can be read
+        raise InputError(
+            tr(
+                "the experiment takes {size:,} bytes; at most {limit:,} are kept",
+                size=len(text),
+                limit=LIMIT,
+            )
+        )
+    return text
 
 
 def loads(text: str | bytes, name: str = "") -> Session:
@@ -312,7 +322,7 @@ class _Reader:
             start=tuple(float(v) for v in given.get("start", landscape.start)),
             runs=tuple(r for r in runs if r is not None),
             parameters=self.settings(
-                given.get("parameters", {}), landscape.parameters, landscape.key
+                given.get("parameters", {}), landscape.parameters, landscape.named
             ),
             steps=int(given.get("steps", 500)),
             seed=int(given.get("seed", 0)),

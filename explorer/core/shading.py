@@ -103,7 +103,7 @@ def loss_scale(runs: Sequence[tuple[RunPlan, Trace]]) -> tuple[Scale, bool, bool
         losses = trace.losses_to(trace.last_finite + 1, run.epoch)
         losses = losses[np.isfinite(losses)]
         every.append(losses)
-        tame.append(losses[:1] if trace.stop_reason == "diverged" else losses)
+        tame.append(losses[:1] if trace.lost else losses)
     values, seen = (np.concatenate(p) if p else np.zeros(0) for p in (every, tame))
     if not seen.size:
         return Scale(0.0, 0.0, log=False), False, False

@@ -248,7 +248,8 @@ class Landscape:
     `hessian(problem, x, c)` fills c (D, D, N). `minima(*parameters)` and `saddles(*parameters)`
     give the known stationary points. `rates` holds a sensible learning rate by optimizer key.
     Where the loss is a sum of squares r·r, `gauss_newton(problem, x, c)` fills c (D, D, N) with
-    2 JᵀJ, J the Jacobian of r.
+    2 JᵀJ, J the Jacobian of r. Of a sampled surface `sheet` is what kernels find in problem[1], see
+    core/hermite.py; its `key` is long, and `name` says which of these kernels it has.
     """
 
     key: str
@@ -264,12 +265,24 @@ class Landscape:
     minima: Callable[..., tuple[Point, ...]] = _nowhere
     saddles: Callable[..., tuple[Point, ...]] = _nowhere
     rates: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    levels: Literal["log", "linear"] = "log"
+    levels: Literal["log", "linear", "equal"] = "log"
     gauss_newton: Kernel | None = None
     axes: tuple[str, str] = ("x", "y")
+    sheet: Any = field(default=None, compare=False, repr=False)
+    name: str = ""
 
     def __post_init__(self) -> None:
         in_language(self, "title", "teaches")
+
+    @property
+    def named(self) -> str:
+        """What messages call it: its key, or its title where the key holds a whole surface."""
+        return self.key if self.sheet is None else self.title
+
+    @property
+    def stem(self) -> str:
+        """What names code made for its kernels: its key, or what surfaces with the same share."""
+        return self.name or self.key
 
     @property
     def dimension(self) -> int:

@@ -20,7 +20,7 @@ def row_at(trace: Trace, step: int) -> int:
 
     Of a run that diverged it is the start: there the numbers still mean something.
     """
-    diverged = trace.stop_reason == "diverged" and step >= trace.stop_step
+    diverged = trace.lost and step >= trace.stop_step
     return 0 if diverged else max(min(step, trace.last_finite), 0)
 
 

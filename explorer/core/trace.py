@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
     from .data import Data
 
-StopReason = Literal["max_steps", "gradient_norm", "loss_change", "early_stopping", "diverged"]
+StopReason = Literal[
+    "max_steps", "gradient_norm", "loss_change", "early_stopping", "diverged", "left_data"
+]
+# Ends whose last row cannot be drawn: its numbers are not finite, or nothing is known there.
+LOST = frozenset({"diverged", "left_data"})
 Array = NDArray[np.float64]
 
 
@@ -26,7 +30,8 @@ class Trace:
     points (T+1, D); loss (T+1,); gradient_norm (T+1,) of the gradient the optimizer was given at
     each point, noise and clipping included; learning_rate (T,) as applied; states: by name,
     (T+1, D), or (T+1, rows, D) of a part with several rows, row t after step t. A diverged run
-    keeps the row at which it left the finite numbers, as its last.
+    keeps the row at which it left the finite numbers, as its last, and one that left the data of a
+    sampled surface the row at which it did.
 
     loss includes the penalty, which is there apart: penalty (T+1,). validation_loss (T+1,), empty
     where there is none, is that of the shifted surface at every point; best_step is the step with
@@ -61,14 +66,19 @@ class Trace:
     @property
     def last_finite(self) -> int:
         """The last row whose point and loss can be drawn."""
-        return self.stop_step - (self.stop_reason == "diverged" and self.stop_step > 0)
+        return self.stop_step - (self.lost and self.stop_step > 0)
+
+    @property
+    def lost(self) -> bool:
+        """Whether the last row has no loss that can be drawn."""
+        return self.stop_reason in LOST
 
     def loss_at(self, step: int, epoch: int = 0) -> float:
         """The loss at a step; of a training that of all rows after the last whole epoch.
 
         epoch: steps of one, 0 where there are none.
         """
-        lost = self.stop_reason == "diverged" and step >= self.stop_step
+        lost = self.lost and step >= self.stop_step
         if self.epoch_loss.size and epoch and not lost:
             return float(self.epoch_loss[min(step // epoch, self.epoch_loss.size - 1)])
         return float(self.loss[min(step, self.stop_step)])
@@ -88,4 +98,5 @@ class Trace:
             "loss_change": tr("loss settled at step {step}", step=step),
             "early_stopping": tr("validation stopped improving, ended at step {step}", step=step),
             "diverged": tr("diverged at step {step}", step=step),
+            "left_data": tr("left the data at step {step}", step=step),
         }[self.stop_reason]

@@ -154,7 +154,7 @@ def _ends_source(landscape: Landscape, optimizer: Optimizer, h: Array) -> tuple[
         for name, i in powers.used.items()
     ]
     text = (_HEAD + _ENDS).format(
-        pair=f"{optimizer.key} and {landscape.key}",
+        pair=f"{optimizer.key} and {landscape.stem}",
         fast="",
         gradient=ast.unparse(ast.fix_missing_locations(gradient)),
         step=ast.unparse(ast.fix_missing_locations(step)),
@@ -164,7 +164,7 @@ def _ends_source(landscape: Landscape, optimizer: Optimizer, h: Array) -> tuple[
         powers_next="\n            ".join(after) or "pass",
         powers="".join(f", {name}_to_t" for name in powers.used),
     )
-    return text, f"ends_{optimizer.key}_{landscape.key}", "ends"
+    return text, f"ends_{optimizer.key}_{landscape.stem}", "ends"
 
 
 def ends(
@@ -195,7 +195,11 @@ def ends(
     losses = np.empty((tiles.shape[0], LANES))
     rows = [float(s.initial) for s in optimizer.state for _ in range(s.count(d))]
     initial = np.repeat(np.array(rows).reshape(-1, 1), d, axis=1)
-    made, h, lr = source(parameters), np.array(hyper, float), np.array(rates, float)
+    made, h, lr = (
+        source(parameters, landscape.sheet),
+        np.array(hyper, float),
+        np.array(rates, float),
+    )
 
     def work(part: slice) -> None:
         if not cancel():
@@ -225,9 +229,9 @@ def _sample_source(landscape: Landscape) -> tuple[str, str, str]:
     # what is inlined from another file must be part of what the name is made of
     version = f"# {hash_of(getsource(vecmath))}\n" if fast else ""
     text = version + (_HEAD + _SAMPLE).format(
-        pair=landscape.key, fast=fast, gradient=ast.unparse(ast.fix_missing_locations(gradient))
+        pair=landscape.stem, fast=fast, gradient=ast.unparse(ast.fix_missing_locations(gradient))
     )
-    return text, f"sample_{landscape.key}", "sample"
+    return text, f"sample_{landscape.stem}", "sample"
 
 
 def hash_of(text: str) -> str:
@@ -243,8 +247,8 @@ def ready(landscape: Landscape) -> bool:
     """
     if (landscape.gradient, "sample") in _made:
         return True
-    if landscape.key not in _asked and landscape.dimension == 2:
-        _asked.add(landscape.key)
+    if landscape.stem not in _asked and landscape.dimension == 2:
+        _asked.add(landscape.stem)
         later = threading.Timer(SOON, _sample_kernel, args=(landscape,))
         later.daemon = True
         later.start()
@@ -259,7 +263,7 @@ def sample(landscape: Landscape, parameters: Array, xs: Array, ys: Array) -> Arr
     """The loss (ny, nx) at all (xs[i], ys[j]), for pictures of very many points."""
     kernel = _sample_kernel(landscape)
     z = np.empty((ys.size, xs.size))
-    made = source(parameters)
+    made = source(parameters, landscape.sheet)
     edges = np.linspace(0, ys.size, _cores() + 1).astype(int).tolist()
     with ThreadPoolExecutor(_cores()) as pool:
         list(pool.map(lambda ends: kernel(made, xs, ys, z, *ends), pairwise(edges)))

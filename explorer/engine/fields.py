@@ -25,10 +25,11 @@ NO_PENALTY = Penalty()
 _sample = compile.entry(sample)
 
 
-def source(parameters: Array) -> tuple[NDArray[np.generic], ...]:
-    """A landscape's SOURCE tuple: its parameters (P,), all else empty."""
+def source(parameters: Array, sheet: Array | None = None) -> tuple[NDArray[np.generic], ...]:
+    """A landscape's SOURCE tuple: its parameters (P,) and its sheet, all else empty."""
     table, counts = np.empty((0, 0)), np.empty(0, np.int64)
-    return np.array(parameters, float), table, table, counts, counts, table
+    data = table if sheet is None else sheet
+    return np.array(parameters, float), data, table, counts, counts, table
 
 
 def grid(
@@ -49,7 +50,7 @@ def grid(
     rows = max(y.size, 1)
     z = np.empty((rows, nx))
     kernel = compile.loss(landscape.gradient)
-    made = source(parameters)
+    made = source(parameters, landscape.sheet)
     for low in range(0, rows, SLAB):
         if cancel():
             return None
@@ -80,7 +81,7 @@ def losses_and_gradients(
     x, lead = _columns(points, landscape.dimension)
     f = np.empty(x.shape[1])
     g = np.empty_like(x)
-    look(compile.loss(landscape.gradient), source(parameters), x, f, g)
+    look(compile.loss(landscape.gradient), source(parameters, landscape.sheet), x, f, g)
     return f.reshape(lead), g.T.reshape(*lead, landscape.dimension)
 
 
@@ -89,5 +90,6 @@ def hessians(landscape: Landscape, parameters: Array, points: ArrayLike) -> Arra
     x, lead = _columns(points, landscape.dimension)
     d = landscape.dimension
     c = np.empty((d, d, x.shape[1]))
-    curvature(compile.hessian(landscape.hessian), source(parameters), x, c)
+    made = source(parameters, landscape.sheet)
+    curvature(compile.hessian(landscape.hessian), made, x, c)
     return np.moveaxis(c, -1, 0).reshape(*lead, d, d)

@@ -144,7 +144,7 @@ def generate(landscape: Landscape, optimizer: Optimizer) -> str:
         for name, i in powers.used.items()
     ]
     return _TEMPLATE.format(
-        pair=f"{optimizer.key} and {landscape.key}",
+        pair=f"{optimizer.key} and {landscape.stem}",
         gradient=ast.unparse(ast.fix_missing_locations(gradient)),
         step=ast.unparse(ast.fix_missing_locations(step)),
         d=landscape.dimension,
@@ -188,6 +188,6 @@ def record(landscape: Landscape, optimizer: Optimizer) -> Any:
     pair = landscape.gradient, landscape.dimension, optimizer.step, optimizer.state, names
     with _lock:
         if pair not in _made:
-            path = write(generate(landscape, optimizer), f"{optimizer.key}_{landscape.key}")
+            path = write(generate(landscape, optimizer), f"{optimizer.key}_{landscape.stem}")
             _made[pair] = register(load(path).record)
         return _made[pair]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.experiment import Clip, Penalty, Stopping, Validation
-from explorer.core.trace import StopReason, Trace
+from explorer.core.trace import LOST, StopReason, Trace
 
 from . import compile, drivers, fuse, noise
 from .fields import losses_and_gradients, source
@@ -150,7 +150,7 @@ def _driver(plan: Plan, run_plan: RunPlan, rates: Array) -> Callable[..., None]:
     """
     d = plan.start.size
     memory = run_plan.memory
-    s, made = _columns(memory, d), source(plan.parameters)
+    s, made = _columns(memory, d), source(plan.parameters, plan.landscape.sheet)
     h = run_plan.hyper.copy()
     if rates.size >= fuse.WORTH and _plain(plan, run_plan):
         fused = fuse.record(plan.landscape, run_plan.optimizer)
@@ -202,7 +202,12 @@ def _trace(
     """Cut the rows at the end of the run, add what is made from them, and make them read-only."""
     d = plan.start.size
     validation = judge(plan, points[: end + 1, :, 0])
-    if reason != "diverged":
+    sampled = plan.landscape.sheet is not None
+    # where samples end so does what is known of the loss, which is not numbers that overflowed
+    gone = bool(np.isnan(loss[end, 0])) and not np.isinf(points[end]).any()
+    if reason == "diverged" and sampled and gone:
+        reason = "left_data"
+    if reason not in LOST:
         end, reason = stop_early(plan.validation, validation, end, reason)
     n = end + 1
     states = {}

@@ -193,7 +193,7 @@ def explain_step(
     and the norm and value that gradients are clipped at, 0 where off. The step of a `wrapper` is
     taken after the optimizer's.
     """
-    problem = source(parameters)
+    problem = source(parameters, landscape.sheet)
     loss = forgiving(landscape.gradient)
     l1, l2, clip_norm, clip_value = shape
     drawn = None if noise is None else np.asarray(noise, dtype=float).reshape(-1, 1)

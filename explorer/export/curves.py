@@ -33,7 +33,13 @@ _LOOKS: dict[str, tuple[float, Any, float]] = {
     "theory": (1.2, (0, (5.0, 4.0)), 1.0),
 }
 _GREY: dict[str, tuple[float, Any, float]] = {"train": (2.0, (0, (3.0, 2.0)), 1.0), **_LOOKS}
-_SHAPES = {"max_steps": "s", "early_stopping": "s", "diverged": "X", "running": ""}
+_SHAPES = {
+    "max_steps": "s",
+    "early_stopping": "s",
+    "diverged": "X",
+    "left_data": "X",
+    "running": "",
+}
 # A logarithmic axis shows at least this many decades, centred on the data.
 _LEAST_DECADES = 1.0
 

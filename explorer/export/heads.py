@@ -39,7 +39,7 @@ def end(page: Page, axes: Axes, path: Path, *, flat: bool) -> None:
     """
     x, y = path.points[-1]
     colour = page.ink(path.style) if flat else path.style.colour
-    if path.end == "diverged":
+    if path.end in {"diverged", "left_data"}:
         page.mark(axes, x, y, "X", 8, face=colour, edge=DARK, edge_width=1.5, order=7)
     elif path.end in {"max_steps", "early_stopping"}:
         page.mark(axes, x, y, "s", 6.6, face=colour, edge=DARK, edge_width=1.5, order=7)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,8 @@ class Chores(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="files")
-        self._over.connect(self._tell)
+        # later, even where the task was over before anyone could be told on its thread
+        self._over.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
     def do(self, task: Callable[[], Any], done: Callable[[Future[Any]], None]) -> None:
         """Call `task` on the thread, then `done` with its Future on the window's."""

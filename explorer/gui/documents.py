@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from explorer import surfaces
 from explorer.core.defaults import name_of
 from explorer.core.errors import InputError
 from explorer.core.experiment import Learning
@@ -22,6 +23,7 @@ from explorer.core.sessionfile import read
 from . import autosave
 from .chores import Chores
 from .offer import Offer
+from .open_surface import OpenSurface
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 # Files that are data for a model rather than experiments.
 TABLES = (".csv", ".parquet", ".pq")
+# What other programs call their surfaces; a table or a picture may be one too.
+SURFACES = (".h5", ".hdf5", ".vtp", ".npz", ".npy", ".json", ".asc", ".txt", ".csv", ".png")
 log = logging.getLogger(__name__)
 RECENT = 8
 PAUSE = 800  # milliseconds without a change before the work is kept
@@ -57,6 +61,7 @@ class Documents(QObject):
         self._pause.timeout.connect(self._keep)
         self._unasked, self._wait, self._last = True, 0.0, 0.0
         self._chores = Chores(self)
+        self.surfaces = OpenSurface(self, self._chores)
         window.store.changed.connect(lambda *_: self._pause.start(PAUSE))
         window.closing.connect(self._keep_last)
         window.store.history.connect(self.name)
@@ -170,27 +175,33 @@ class Documents(QObject):
             changed = replace(shown, learning=replace(learning, features=(), start=()))
             self.window.store.edit(changed, tr("Open {name}", name=path.name))
             return True
+        if not surfaces.is_session(path):
+            return self.surfaces.open_path(path)
         try:
             session = read(path)
         except InputError as error:
             QMessageBox.warning(self.window, tr("Open"), str(error))
             return False
         self.show(session, path)
-        self._remember(path)
+        self.remember(path)
         return True
 
     def ask_open(self) -> None:
         """Ask for a file and open it."""
         tables = " ".join(f"*{suffix}" for suffix in TABLES)
+        samples = " ".join(f"*{suffix}" for suffix in SURFACES)
         kinds = ";;".join(
             (
                 tr("Experiments") + f" (*{SUFFIX} *.png *.svg *.pdf)",
+                surface := tr("Surfaces") + f" ({samples})",
                 tr("Tables") + f" ({tables})",
                 tr("All files") + " (*)",
             )
         )
-        name, _ = QFileDialog.getOpenFileName(self.window, tr("Open"), self._folder(), kinds)
-        if name:
+        name, kind = QFileDialog.getOpenFileName(self.window, tr("Open"), self._folder(), kinds)
+        if name and kind == surface:
+            self.surfaces.open_path(Path(name))
+        elif name:
             self.open_path(Path(name))
 
     def save(self) -> bool:
@@ -219,7 +230,7 @@ class Documents(QObject):
         self.path = path
         self.window.store.mark_saved()
         self.window.status.say(tr("Saved {name}", name=path.name))
-        self._remember(path)
+        self.remember(path)
         self.name()
         return True
 
@@ -239,7 +250,8 @@ class Documents(QObject):
         names = names if isinstance(names, list) else []
         return [path for path in map(Path, names) if path.exists()]
 
-    def _remember(self, path: Path) -> None:
+    def remember(self, path: Path) -> None:
+        """Put a file in front of those opened lately."""
         path = path.resolve()
         names = [str(p) for p in [path, *(p for p in self.recent() if p != path)]]
         self.settings.setValue("files/recent", names[:RECENT])

@@ -153,7 +153,10 @@ class Status(QStatusBar):
             noise = "   " + tr("Noise σ = {noise}, seed {seed}", noise=drawn, seed=plan.seed)
         self._place.setText(f"{plan.landscape.title} {values}{noise}")
         wild = sum(trace.stop_reason == "diverged" for trace in result.traces)
-        self._wrong.setText(trn("{n} run diverged", "{n} runs diverged", wild) if wild else "")
+        left = sum(trace.stop_reason == "left_data" for trace in result.traces)
+        said = [trn("{n} run diverged", "{n} runs diverged", wild)] if wild else []
+        said += [trn("{n} run left the data", "{n} runs left the data", left)] if left else []
+        self._wrong.setText(", ".join(said))
         self._wrong.set_ink(colour(theme_of(self).danger))
         self.setAccessibleDescription(f"{self._runs.text()}, {self._place.text()}")
 

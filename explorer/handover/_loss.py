@@ -97,6 +97,8 @@ def loss_of(plan: Plan) -> Loss:
     landscape = plan.landscape
     if own.is_own(landscape.key):
         return _own(plan)
+    if landscape.sheet is not None:
+        raise InputError(tr("no code for {name}: its samples are in a file", name=landscape.title))
     if landscape.key not in WRITTEN:
         raise InputError(
             tr(

@@ -46,7 +46,7 @@ class Explained:
     @cached_property
     def diverged(self) -> bool:
         """Whether the run has ended in divergence at the cursor."""
-        return self.trace.stop_reason == "diverged" and self.step >= self.trace.stop_step
+        return self.trace.lost and self.step >= self.trace.stop_step
 
     @cached_property
     def row(self) -> int:
@@ -200,6 +200,12 @@ class Explained:
     def reason(self, limit: Edge | None) -> str:
         """Why the run diverged, as far as it can be told, as rich text."""
         last = self.trace.last_finite
+        if self.trace.stop_reason == "left_data":
+            return tr(
+                "The samples end there, or are missing: nothing is known of the loss. Step {step} "
+                "is the last point that has one.",
+                step=last,
+            )
         if np.isfinite(self.trace.loss[self.trace.stop_step]):
             said = tr("The loss passed its bound after step {step}.", step=last)
         elif last:

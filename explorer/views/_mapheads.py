@@ -124,7 +124,7 @@ class PaneHead(QWidget):
         self.name.setText(path.label)
         self.rate.setText(plot.title)
         self.rate.set_ink(colour(theme.muted))
-        wrong = self._wrong = path.end == "diverged" or bool(path.note)
+        wrong = self._wrong = path.end in {"diverged", "left_data"} or bool(path.note)
         loss = _loss(number(float(path.losses[-1]))) if len(path.losses) else ""
         self.state.setText(f"✕ {path.note}" if wrong else loss)
         self.state.setToolTip(path.note if wrong else "")

@@ -82,7 +82,7 @@ class Entry:
         name, numbers = self.label.lower(), (self.loss, self.norm, self.steps, self.way)
         value: Any = (name, *numbers, self.end)[column]
         missing = value is None or (isinstance(value, float) and not math.isfinite(value))
-        last = missing or (column > 0 and self.end == "diverged")
+        last = missing or (column > 0 and self.end in {"diverged", "left_data"})
         return last, 0 if last else value
 
 
@@ -233,9 +233,11 @@ class Ranking(QAbstractTableModel):
         ended = step >= trace.stop_step
         row = result_step(plan, trace) if ended else step
         loss, norm = trace.loss_at(row, run.epoch), float(trace.gradient_norm[row])
-        if ended and trace.stop_reason == "diverged":
-            loss = loss if math.isfinite(loss) else math.inf
-            norm = norm if math.isfinite(norm) else math.inf
+        if ended and trace.lost:
+            # off the data of a sampled surface nothing is known
+            far = math.nan if trace.stop_reason == "left_data" else math.inf
+            loss = loss if math.isfinite(loss) else far
+            norm = norm if math.isfinite(norm) else far
         return Entry(
             run=i,
             label=run.label,

@@ -70,7 +70,7 @@ class Cells(QStyledItemDelegate):
             text = cut_name(painter.fontMetrics(), entry.label, int(room.width()))
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
         elif index.column() == len(COLUMNS) - 1:
-            tone = theme.danger if entry.end == "diverged" else theme.muted
+            tone = theme.danger if entry.end in {"diverged", "left_data"} else theme.muted
             under = theme.chosen if chosen else theme.panel
             middle = rect.center()
             middle.setX(rect.right() - px(table, 14))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from explorer.core import own
+from explorer.core import own, sampled
 from explorer.core.catalog import catalog
 from explorer.core.language import tr
 from explorer.explain import expression
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from explorer.core.experiment import Experiment
-    from explorer.core.spec import Value
+    from explorer.core.spec import Landscape, Value
 
 # Narrower than this, labels and number fields take less.
 _WIDE = 280
@@ -47,9 +47,12 @@ class Gallery(View):
 
     def __init__(self) -> None:
         super().__init__()
-        self._specs = catalog().landscapes
+        self._specs = dict(catalog().landscapes)
+        self._surfaces: dict[str, str] = {}  # the card of each surface from a file
         self._experiment: Experiment | None = None
         self._rows: list[tuple[settings.Setting, ParameterRow]] = []
+        self._drawn: set[str] = set()
+        self._begun = False
         self._timer = QTimer(self)
         self._slices: Iterator[None] = iter(())
         self.search = SearchField(
@@ -117,6 +120,7 @@ class Gallery(View):
 
     def build(self) -> None:
         """Begin to draw the pictures."""
+        self._begun = True
         self._slices = self._draw()
         self._timer.timeout.connect(self._draw_slice)
         self._timer.start(0)
@@ -129,11 +133,12 @@ class Gallery(View):
         """Draw one picture after the other, the chosen one first, in slices of milliseconds."""
         from explorer.widgets.thumbnail import paint, sample
 
-        first = self._experiment.landscape if self._experiment else ""
-        for key in sorted(self._specs, key=lambda k: k != first):
+        first = self._card(self._experiment.landscape) if self._experiment else ""
+        for key in sorted(self._specs.keys() - self._drawn, key=lambda k: (k != first, k)):
             for losses in sample(self._specs[key]):
                 if losses is not None:
                     self.cards.set_picture(key, paint(self._specs[key], losses))
+                    self._drawn.add(key)
                 yield
 
     def _draw_slice(self) -> None:
@@ -176,7 +181,9 @@ class Gallery(View):
     def _show_landscape(self, key: str) -> None:
         """Make the rows of another landscape."""
         spec = catalog().landscape(key)
-        self.cards.set_chosen(key)
+        if sampled.is_sampled(key):
+            self._add_surface(key, spec)
+        self.cards.set_chosen(self._card(key))
         self.formula.show_formula(spec.formula if own.is_own(key) else "")
         self._title.setText(tr("Your own") if own.is_own(key) else spec.title)
         self._teaches.setText(spec.teaches)
@@ -192,6 +199,22 @@ class Gallery(View):
             self._form_rows.addWidget(self._make_row(setting))
         for fold in self.folds.values():
             fold.reset()
+
+    def _card(self, key: str) -> str:
+        """The name of a landscape's card: its key, or a short one for a whole surface."""
+        return self._surfaces.get(key, key)
+
+    def _add_surface(self, key: str, spec: Landscape) -> None:
+        """Give a surface from a file a card of its own, which stays as long as the window."""
+        if key in self._surfaces:
+            return
+        card = f"{sampled.PREFIX}{len(self._surfaces) + 1}"
+        self._surfaces[key] = card
+        self._specs[card] = spec
+        self.cards.add(card, spec.title, spec.teaches)
+        if self._begun:  # or its picture will be drawn with the others
+            self._slices = self._draw()
+            self._timer.start(0)
 
     def _reveal(self, fold: Fold) -> None:
         """Scroll until what was just opened shows, its heading first of all."""
@@ -233,10 +256,13 @@ class Gallery(View):
     def _choose(self, key: str) -> None:
         if self._experiment is None:
             return
+        key = next((text for text, card in self._surfaces.items() if card == key), key)
         if key != self._experiment.landscape or self._trains:
             changed = own.keep(self._experiment, settings.on_landscape(self._experiment, key))
             name = catalog().landscape(key).title
-            self.edited.emit(changed, tr("Choose {name}", name=name), f"landscape:{key}")
+            self.edited.emit(
+                changed, tr("Choose {name}", name=name), f"landscape:{self._card(key)}"
+            )
 
     def _choose_first(self) -> None:
         if found := self.cards.shown():

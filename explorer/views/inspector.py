@@ -180,8 +180,8 @@ class Inspector(View):
         for part in (self.notice, self.lengths_title, self.lengths):
             part.setVisible(diverged)
         if diverged:
-            ended = tr("Diverged at step {step}", step=shown.trace.stop_step)
-            self.notice.say(ended, shown.reason(limit))
+            ended = shown.trace.stop_sentence()
+            self.notice.say(ended[:1].upper() + ended[1:], shown.reason(limit))
             self.lengths.show_rows(
                 (tr("Step"), tr("Length"), tr("Loss after")), shown.length_rows()
             )

@@ -151,9 +151,8 @@ class Optimizers(View):
         """Say which runs diverged, once the traces are those of the runs."""
         for i, card in enumerate(self.cards):
             trace = frame.traces[i] if i < len(frame.traces) else None
-            gone = trace is not None and trace.stop_reason == "diverged"
-            said = tr("Diverged at step {step}", step=trace.stop_step) if trace and gone else ""
-            card.show_end(said)
+            said = trace.stop_sentence() if trace is not None and trace.lost else ""
+            card.show_end(said[:1].upper() + said[1:])
 
     def _make_cards(self, runs: tuple[Run, ...]) -> None:
         """Make the cards that are missing and drop those that are too many."""

@@ -20,6 +20,7 @@ WORDS = {
     "loss_change": tr("converged"),
     "early_stopping": tr("early stop"),
     "diverged": tr("diverged"),
+    "left_data": tr("left the data"),
 }
 
 
@@ -48,7 +49,7 @@ def paint_end(
         tick = [(-0.55, 0.05), (-0.12, 0.48), (0.62, -0.42)]
         corners = [QPointF(centre.x() + a * half, centre.y() + b * half) for a, b in tick]
         painter.drawPolyline(QPolygonF(corners))
-    elif end == "diverged":
+    elif end in {"diverged", "left_data"}:
         _stroke(painter, ink, size / 4.5)
         for way in (-1, 1):
             reach = QPointF(half * 0.9, way * half * 0.9)

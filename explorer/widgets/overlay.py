@@ -177,7 +177,7 @@ def paint_head(
             core = side / 1.6
             painter.setBrush(QColor(HALO))
             painter.drawRect(QRectF(at.x() - core / 2, at.y() - core / 2, core, core))
-    elif path.end == "diverged":
+    elif path.end in {"diverged", "left_data"}:
         reach = 6.0 * scale
         for line, width in ((HALO, 6.0), (ink, 3.0)):
             painter.setPen(pen(line, width * scale))

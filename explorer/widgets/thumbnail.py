@@ -33,7 +33,7 @@ def sample(spec: Landscape) -> Iterator[NDArray[np.float64] | None]:
     Yields None between slices of a few rows, and the losses at last. Parameters are the defaults.
     """
     parameters = np.array([h.number(h.default) for h in spec.parameters])
-    problem = (parameters,)
+    problem = (parameters, spec.sheet)
     x = np.linspace(*spec.bounds[0], WIDTH)
     rows = np.linspace(*spec.bounds[1], HEIGHT)[::-1] if spec.dimension > 1 else np.zeros(1)
     z = np.empty((len(rows), WIDTH))
@@ -61,12 +61,14 @@ def paint(spec: Landscape, z: NDArray[np.float64]) -> QImage:
     fine = _finer(z, z.ndim - 1)
     if z.ndim == 1:
         fine = np.broadcast_to(fine, (HEIGHT * _FINE, len(fine)))
-    band = np.floor(levels.band(scale, fine)).astype(int)
+    known = np.isfinite(fine)
+    band = np.floor(levels.band(scale, np.where(known, fine, scale.values[0]))).astype(int)
     pixels = np.full((*band.shape, 4), 255, dtype=np.uint8)
     pixels[..., :3] = colours[band]
+    pixels[~known] = 0
     if z.ndim == 1:
-        low, high = float(z.min()), float(z.max())
-        top = (fine[0] - low) / ((high - low) or 1.0) * 0.8 + 0.1
+        low, high = float(np.nanmin(z)), float(np.nanmax(z))
+        top = np.nan_to_num((fine[0] - low) / ((high - low) or 1.0) * 0.8 + 0.1)
         place = 1 - (np.arange(HEIGHT * _FINE) + 0.5) / (HEIGHT * _FINE)
         pixels[place[:, None] > top[None, :]] = 0
     high_px, wide_px = band.shape
