@@ -162,10 +162,12 @@ LAYERS = {
         ("numpy", *QT),
     ),
     "the Python interface and the command line never need the window": (
-        ours("api", "cli", "commands", "learning", "learning_commands", "verification"),
+        ours("api", "cli", "commands", "learning", "learning_commands", "map_command", "maps")
+        + ours("verification"),
         ours(
             *("core", "engine", "export", "tables", "api", "cli", "commands", "gui.app"),
-            *("learning", "learning_commands", "verification", "__version__"),
+            *("learning", "learning_commands", "map_command", "maps"),
+            *("verification", "__version__"),
         ),
         ("numpy",),
     ),
