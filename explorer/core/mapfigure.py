@@ -29,7 +29,7 @@ LOST_COLOUR, LOST_INK = "#343944", "#AEB6C3"
 # Minima that the legend tells one by one; those of smaller basins are said to be there.
 TOLD = 12
 # How much of its colour a cell keeps whose run was the slowest.
-_DARKEST = 0.38
+_DARKEST = 0.45
 _LAPS = ((0.0, 0.0), (0.5, 1.0), (0.42, 0.0))  # how far a colour's later uses go to white or black
 
 
@@ -54,10 +54,10 @@ def title(made: AnyMap, plan: Plan, shown: str) -> str:
     if isinstance(made, SensitivityMap):
         values |= {"x": made.asked.x.name, "y": made.asked.y.name}
         if shown == "steps":
-            return tr("{landscape}: steps {optimizer} takes, by {x} and {y}", **values)
+            return tr("{landscape}: steps until {optimizer} arrives, by {x} and {y}", **values)
         return tr("{landscape}: the loss {optimizer} ends at, by {x} and {y}", **values)
     if shown == "steps":
-        return tr("{landscape}: steps {optimizer} takes from each start", **values)
+        return tr("{landscape}: steps until {optimizer} arrives from each start", **values)
     if shown == "loss":
         return tr("{landscape}: the loss {optimizer} ends at from each start", **values)
     return tr("{landscape}: where {optimizer} ends from each start", **values)
@@ -96,7 +96,7 @@ def _basins(made: BasinMap, plan: Plan, colormap: str, *, shade: bool) -> CellPl
     total = made.minimum.size
     counts = np.bincount(made.minimum[made.minimum >= 0], minlength=len(made.values))
     there = [int(k) for k in np.flatnonzero(counts)]
-    largest = sorted(there, key=lambda k: (-counts[k], k))
+    largest = sorted(there, key=lambda k: (-counts[k], made.values[k], k))
     numbered = set(largest[:TOLD])
     known = stationary(plan)
     kinds: list[CellKind] = []
@@ -152,20 +152,18 @@ def _basins(made: BasinMap, plan: Plan, colormap: str, *, shade: bool) -> CellPl
 
 
 def _shades(steps: Array) -> tuple[Array, Shading | None]:
-    """How dark each cell is, by the logarithm of the steps; those that never arrive are darkest."""
-    there = steps[np.isfinite(steps)]
+    """How dark each cell is, by the logarithm of the steps; those that never arrive are darkest.
+
+    A twentieth at either end does not stretch the scale.
+    """
+    there = np.sort(steps[np.isfinite(steps)])
     if not there.size:
         return np.zeros((0, 0)), None
-    low, high = float(there.min()), float(there.max())
-    made = np.ones(steps.shape)
-    if high > low:
-        reach = np.log1p(high) - np.log1p(low)
-        made = np.nan_to_num((np.log1p(steps) - np.log1p(low)) / reach, nan=1.0)
-    elif np.isnan(steps).any():
-        made = np.nan_to_num(steps * 0, nan=1.0)
-    else:
-        made = np.zeros(steps.shape)
-    return made, Shading(tr("steps to arrive"), f"{low:.0f}", f"{high:.0f}")
+    low, high = (float(there[round(share * (there.size - 1))]) for share in (0.05, 0.95))
+    reach = max(np.log1p(high) - np.log1p(low), 1e-9)
+    made = np.clip((np.log1p(steps) - np.log1p(low)) / reach, 0, 1)
+    ends = f"≤ {low:.0f}", f"≥ {high:.0f}"
+    return np.nan_to_num(made, nan=1.0), Shading(tr("steps to arrive"), *ends)
 
 
 def _valued(made: AnyMap, plan: Plan, colormap: str, shown: str) -> CellPlot:
@@ -231,7 +229,11 @@ def _step_levels(values: Array) -> Levels:
     made = levels.choose(np.maximum(values, 0.5) if wide else values, "log" if wide else "linear",
                          0.0)  # fmt: skip
     if made.kind == "log":
-        return replace(made, name=tr("steps, log"))
+        marks = made.ticks
+        if len(marks) < 3:
+            fine = [n * 10**e for e in range(8) for n in (1, 2, 5)]
+            marks = tuple((float(n), f"{n}") for n in fine if low <= n <= high)
+        return replace(made, name=tr("steps, log"), ticks=marks)
     if low == high:
         return replace(made, name=tr("{steps} steps everywhere", steps=f"{low:.0f}"))
     return replace(made, name=tr("steps, linear"))

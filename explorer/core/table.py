@@ -280,7 +280,7 @@ def whole_map(
 ) -> Table:
     """The Table of a map that was read, once its columns are as long as each other."""
     _check_version(file, version)
-    if kind not in mapping.KINDS:
+    if not isinstance(kind, str) or kind not in mapping.KINDS:
         names = ", ".join(mapping.KINDS)
         shown = str(kind)[:40]
         raise refusal(file, tr("kind={value!r}: must be one of {names}", value=shown, names=names))

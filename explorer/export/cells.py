@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from explorer.core.language import tr
 from explorer.core.levels import ticks
 from explorer.core.mapfigure import picture
 from explorer.core.mapping import place
@@ -35,12 +36,19 @@ _PIXELS = 1500
 # Borders between basins are drawn unless so large a share of all neighbours differ: then there is
 # no border but dust.
 _DUST = 0.08
+# A drawing's texts stay text, and the machine that shows it may have a wider font only.
+_SLACK = 1.16
+_SIGNS = {
+    "minimum": tr("lowest minimum"),
+    "local": tr("other minimum"),
+    "saddle": tr("saddle point"),
+}
 
 
 def draw(page: Page, body: Box, plot: CellPlot, *, vector: bool) -> None:
     """Draw the map into the body of a page, its legend beside it."""
     em = page.em
-    width = min(max(_COLUMN * em, 0.2 * body.width), 20 * em)
+    width = min(_column(page, plot, _SLACK if vector else 1.0), 0.45 * body.width)
     room = body.width - width - (_LEFT + _GAP) * em
     height = body.height - (_ABOVE + _BELOW) * em
     # a strip would show nothing: then the scales differ
@@ -53,6 +61,18 @@ def draw(page: Page, body: Box, plot: CellPlot, *, vector: bool) -> None:
     _scales(page, box, plot)
     beside = box.right + _GAP * em
     _legend(page, Box(beside, box.top, beside + width, box.bottom), plot)
+
+
+def _column(page: Page, plot: CellPlot, slack: float) -> float:
+    """How wide the legend must be for its lines, type that is wider than ours by `slack`."""
+    lines = [page.width_of(kind.label) + page.width_of(kind.share) for kind in _told(plot)]
+    signs = [page.width_of(words) - 1.5 * page.em for words in _SIGNS.values()]
+    return max(_COLUMN * page.em, slack * max([*lines, *signs]) + 3.6 * page.em)
+
+
+def _told(plot: CellPlot) -> list[CellKind]:
+    """The kinds that have a line in the legend."""
+    return [kind for kind in plot.kinds if kind.sign or kind.hatch]
 
 
 def _cells(page: Page, box: Box, plot: CellPlot, *, vector: bool) -> None:
@@ -71,7 +91,8 @@ def _cells(page: Page, box: Box, plot: CellPlot, *, vector: bool) -> None:
     axes.set(xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
     for k, kind in enumerate(plot.kinds):
         if kind.hatch:
-            _hatch(page, kind, list(_runs(plot.cells == k, box)), box)
+            mask = plot.cells == k
+            _hatch(page, kind, list(_runs(mask, box)), box, mask)
     _borders(page, box, plot)
     frame = [(box.left, box.top), (box.right, box.top), (box.right, box.bottom),
              (box.left, box.bottom), (box.left, box.top)]  # fmt: skip
@@ -124,9 +145,13 @@ def _runs(mask: NDArray[np.bool_], box: Box) -> Iterator[tuple[float, float, flo
 
 
 def _hatch(
-    page: Page, kind: CellKind, parts: list[tuple[float, float, float, float]], box: Box
+    page: Page,
+    kind: CellKind,
+    parts: list[tuple[float, float, float, float]],
+    box: Box,
+    mask: NDArray[np.bool_],
 ) -> None:
-    """Lines or dots over rectangles (left, top, right, bottom) inside a box."""
+    """Lines or dots over rectangles (left, top, right, bottom), the cells of a mask of the box."""
     from matplotlib.collections import LineCollection
     from matplotlib.path import Path
 
@@ -138,26 +163,37 @@ def _hatch(
         codes += [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
     if not outline:
         return
+    drawn: Any
     if kind.hatch == "lines":
         step, tall = 0.62 * em, box.height
         count = math.ceil((box.width + tall) / step)
         lefts = [box.left - tall + i * step for i in range(count + 1)]
         lines = [[(x, box.bottom), (x + tall, box.top)] for x in lefts]
-        wide = 1.0 * page.dot
+        drawn = LineCollection(lines, colors=kind.ink, linewidths=page.dot, zorder=2)
+        page.sheet.add_collection(drawn, autolim=False)
     else:
-        # a dash of no length with round ends is a dot
-        step = 0.55 * em
-        lines = []
-        for row in range(math.ceil(box.height / step) + 1):
-            y = box.top + (row + 0.5) * step
-            shift = 0.5 * step * (row % 2)
-            for column in range(math.ceil(box.width / step) + 1):
-                x = box.left + (column + 0.25) * step + shift
-                lines.append([(x, y), (x + 0.01, y)])
-        wide = 1.6 * page.dot
-    drawn = LineCollection(lines, colors=kind.ink, linewidths=wide, capstyle="round", zorder=2)
-    page.sheet.add_collection(drawn, autolim=False)
+        xs, ys = _dots(box, 0.55 * em, mask)
+        (drawn,) = page.sheet.plot(
+            xs, ys, linestyle="none", marker="o", markersize=1.9 * page.dot,
+            markerfacecolor=kind.ink, markeredgecolor="none", zorder=2,
+        )  # fmt: skip
     drawn.set_clip_path(Path(outline, codes), page.sheet.transData)
+
+
+def _dots(
+    box: Box, step: float, mask: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Points in rows, each shifted against the next, on the cells of a mask (ny, nx) of the box."""
+    rows, columns = math.ceil(box.height / step), math.ceil(box.width / step)
+    row, column = np.mgrid[0:rows, 0:columns]
+    xs = box.left + (column + 0.25 + 0.5 * (row % 2)) * step
+    ys = box.top + (row + 0.5) * step
+    ny, nx = mask.shape
+    i = np.rint((xs - box.left) / box.width * (nx - 1)).astype(int)
+    j = np.rint((box.bottom - ys) / box.height * (ny - 1)).astype(int)
+    inside = (xs < box.right) & (ys < box.bottom)
+    inside &= mask[np.clip(j, 0, ny - 1), np.clip(i, 0, nx - 1)]
+    return xs[inside], ys[inside]
 
 
 def _borders(page: Page, box: Box, plot: CellPlot) -> None:
@@ -180,7 +216,7 @@ def _borders(page: Page, box: Box, plot: CellPlot) -> None:
     ]
     page.sheet.add_collection(
         LineCollection(lines, colors=DARK, alpha=0.55, linewidths=0.7 * page.dot,
-                       capstyle="projecting", zorder=2.5),
+                       capstyle="butt", zorder=2.5),
         autolim=False,
     )  # fmt: skip
 
@@ -254,7 +290,7 @@ def _legend(page: Page, box: Box, plot: CellPlot) -> None:
     if plot.heading:
         page.write(box.left, y, plot.heading, colour=page.palette.muted)
         y += 1.7 * em
-    told = [k for k in plot.kinds if k.sign or k.hatch]
+    told = _told(plot)
     notes = len(told) <= 8
     for kind in told:
         _sample(page, Box(box.left, y - 0.6 * em, box.left + 1.9 * em, y + 0.6 * em), kind)
@@ -263,6 +299,13 @@ def _legend(page: Page, box: Box, plot: CellPlot) -> None:
         if kind.note and notes:
             y += 1.15 * em
             page.write(box.left + 2.5 * em, y, kind.note, colour=page.palette.muted, size=0.8)
+        y += 1.65 * em
+    shown = {mark.kind for mark in plot.marks if _pixel(plot, box, mark.x, mark.y) is not None}
+    for name in (name for name in _SIGNS if name in shown):
+        sign, radius = maps.SIGNS[name]
+        page.mark(page.sheet, box.left + 0.95 * em, y, sign, radius, face=WHITE, edge=DARK,
+                  edge_width=1.2)  # fmt: skip
+        page.write(box.left + 2.5 * em, y, _SIGNS[name])
         y += 1.65 * em
     if plot.others:
         for line in page.lines_of(plot.others, box.width, 0.8):
@@ -281,7 +324,7 @@ def _sample(page: Page, box: Box, kind: CellKind) -> None:
                   edgecolor=page.palette.border, linewidth=0.6 * page.dot, zorder=1.5)
     )  # fmt: skip
     if kind.hatch:
-        _hatch(page, kind, [tuple(box)], box)  # type: ignore[list-item]
+        _hatch(page, kind, [(*box,)], box, np.ones((1, 1), bool))
     if kind.sign:
         middle = (box.left + box.right) / 2, (box.top + box.bottom) / 2
         _sign(page, *middle, kind.sign)
@@ -298,7 +341,7 @@ def _shades(page: Page, box: Box, plot: CellPlot) -> None:
     base = np.array([0xB8, 0xC4, 0xD6])
     width = box.width / steps
     for i in range(steps):
-        shade = base * (1 - 0.62 * i / (steps - 1))
+        shade = base * (1 - 0.55 * i / (steps - 1))
         page.sheet.add_patch(
             Rectangle((box.left + i * width, top), box.right - box.left - i * width, 0.9 * em,
                       facecolor=tuple(shade / 255), edgecolor="none", zorder=1.5)
