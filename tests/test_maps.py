@@ -19,6 +19,7 @@ from explorer.cli import main
 from explorer.core import mapfigure, mapping, maps, sessionfile
 from explorer.core.catalog import catalog
 from explorer.core.errors import InputError
+from explorer.core.figure import CellPlot
 from explorer.core.plan import resolve
 from explorer.core.session import loads
 from explorer.core.tablefile import formats
@@ -69,7 +70,7 @@ def check_starts(found: explorer.BasinMap, optimizer: str, landscape: str, **mor
 
 @pytest.mark.parametrize("optimizer", list(catalog().optimizers))
 def test_every_optimizer_ends_where_its_single_runs_end(optimizer: str) -> None:
-    settings = {"steps": 25, "seed": 3}
+    settings: dict[str, Any] = {"steps": 25, "seed": 3}
     found = explorer.basin_map("himmelblau", optimizer, size=(9, 8), **settings)
     check_starts(found, optimizer, "himmelblau", **settings)
 
@@ -106,7 +107,7 @@ def test_runs_diverge_and_runs_do_not() -> None:
 def test_the_loop_made_for_a_pair_gives_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
     def both() -> list[dict[str, Any]]:
         a = explorer.basin_map("himmelblau", "momentum", lr=0.01, steps=60, size=(17, 11))
-        axes = {"x": ("lr", 1e-3, 1.0), "y": ("momentum", 0.0, 0.9)}
+        axes: dict[str, Any] = {"x": ("lr", 1e-3, 1.0), "y": ("momentum", 0.0, 0.9)}
         b = explorer.sensitivity_map("himmelblau", "momentum", steps=60, size=(7, 6), **axes)
         return [a.columns, b.columns]
 
@@ -154,7 +155,7 @@ def test_momentum_diverges_past_twice_one_plus_its_factor() -> None:
 
 
 def test_every_pair_of_settings_is_a_run() -> None:
-    settings = {"steps": 120, "schedule": "cosine", "sigma": 0.1}
+    settings: dict[str, Any] = {"steps": 120, "schedule": "cosine", "sigma": 0.1}
     axes: dict[str, Any] = {"x": ("beta1", 0.5, 0.99), "y": ("lr", 1e-3, 1.0)}
     found = explorer.sensitivity_map("himmelblau", "adam", size=(6, 5), **axes, **settings)
     assert found.asked.x.scale == "one_minus"
@@ -496,7 +497,7 @@ def test_what_diverged_is_told_by_a_hatch_as_well() -> None:
     for shown in ("basins", "loss", "steps"):
         drawn = mapfigure.figure(made, plan, "viridis", shown, shade=shown == "basins")
         plot = drawn.plots[0]
-        assert isinstance(plot, mapfigure.CellPlot)
+        assert isinstance(plot, CellPlot)
         lost = next(k for k, kind in enumerate(plot.kinds) if kind.label == "diverged")
         assert plot.kinds[lost].hatch == "lines"
         np.testing.assert_array_equal(plot.cells == lost, made.diverged)
@@ -515,7 +516,7 @@ def test_a_loss_has_the_colour_of_its_level() -> None:
     plan = resolve(loads(made.session).experiment)
     drawn = mapfigure.figure(made, plan, "cividis", "loss")
     plot = drawn.plots[0]
-    assert isinstance(plot, mapfigure.CellPlot)
+    assert isinstance(plot, CellPlot)
     assert plot.levels is not None
     table = colours("cividis", len(plot.levels.values))
     tints = mapfigure.picture(plot)

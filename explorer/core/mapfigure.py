@@ -74,8 +74,8 @@ def _tint(use: int) -> str:
 def _share(count: int, total: int) -> str:
     percent = 100 * count / total
     if 0 < percent < 0.1:
-        return tr("{share} %", share="< 0.1")
-    return tr("{share} %", share=f"{percent:.1f}")
+        return tr("< 0.1 %")
+    return tr("{percent:.1f} %", percent=percent)
 
 
 def _lost(count: int, total: int) -> CellKind:
@@ -235,7 +235,7 @@ def _step_levels(values: Array) -> Levels:
             marks = tuple((float(n), f"{n}") for n in fine if low <= n <= high)
         return replace(made, name=tr("steps, log"), ticks=marks)
     if low == high:
-        return replace(made, name=tr("{steps} steps everywhere", steps=f"{low:.0f}"))
+        return replace(made, name=tr("{steps:.0f} steps everywhere", steps=low))
     return replace(made, name=tr("steps, linear"))
 
 

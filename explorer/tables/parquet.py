@@ -108,14 +108,14 @@ def read(data: bytes, file: str) -> Table:
             held = opened.read()
         held.validate(full=True)
         told = {key.decode(): value.decode() for key, value in (schema.metadata or {}).items()}
-        session, version = told[KEY], told[VERSION]
         if KIND in told:
             columns = {
                 head: np.array(held.column(head).to_numpy(), dtype=np.float64, copy=True)
                 for head in held.column_names
             }
-            return whole_map(file, told[KIND], columns, session, version)
+            return whole_map(file, told[KIND], columns, told[KEY], told[VERSION])
         ends = {name: end(file, how) for name, how in json.loads(told[RUNS]).items()}
+        session, version = told[KEY], told[VERSION]
     except InputError:
         raise
     except KeyError as error:
