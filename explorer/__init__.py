@@ -25,32 +25,44 @@ if TYPE_CHECKING:
         schedule,
     )
     from .learning import data, learning_curve, model, slice, train
+    from .maps import BasinMap, SensitivityMap, basin_map, read_map, sensitivity_map, write_map
 
 __version__ = "0.1.0"
 __all__ = [
+    "BasinMap",
     "Grid",
     "InputError",
     "Layer",
     "Recorded",
+    "SensitivityMap",
     "Surface",
     "Table",
     "Trace",
+    "basin_map",
     "catalog",
     "data",
     "landscape",
     "learning_curve",
     "model",
+    "read_map",
     "read_surface",
     "read_table",
     "run",
     "schedule",
+    "sensitivity_map",
     "slice",
     "train",
+    "write_map",
 ]
+_MAPS = ("BasinMap", "SensitivityMap", "basin_map", "read_map", "sensitivity_map", "write_map")
 _LEARNING = ("data", "learning_curve", "model", "slice", "train")
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MAPS:
+        from . import maps
+
+        return getattr(maps, name)
     if name in __all__:
         from . import api, learning
 

@@ -178,6 +178,70 @@ def run(
     parameters: of a landscape given by name. hyper: the optimizer's hyperparameters, as PyTorch
     names them, pairs split (beta1, beta2). Raises InputError naming whatever cannot be taken.
     """
+    asked = experiment(
+        landscape,
+        optimizer,
+        start=start,
+        steps=steps,
+        lr=lr,
+        schedule=schedule,
+        warmup=warmup,
+        every=every,
+        seed=seed,
+        sigma=sigma,
+        batch=batch,
+        noise=noise,
+        l1=l1,
+        l2=l2,
+        clip_norm=clip_norm,
+        clip_value=clip_value,
+        shift=shift,
+        epoch=epoch,
+        early_stopping=early_stopping,
+        min_delta=min_delta,
+        restore_best=restore_best,
+        gradient_norm=gradient_norm,
+        loss_change=loss_change,
+        patience=patience,
+        bound=bound,
+        parameters=parameters,
+        **hyper,
+    )
+    plan = resolve(asked)
+    return runner.run(plan, plan.runs[0])
+
+
+def experiment(
+    landscape: str | Surface,
+    optimizer: str,
+    *,
+    start: Sequence[float] | Array | None = None,
+    steps: int = 500,
+    lr: float | None = None,
+    schedule: str = "constant",
+    warmup: int = 0,
+    every: int = 1,
+    seed: int = 0,
+    sigma: float = 0.0,
+    batch: int = 1,
+    noise: str = "normal",
+    l1: float = 0.0,
+    l2: float = 0.0,
+    clip_norm: float = 0.0,
+    clip_value: float = 0.0,
+    shift: Sequence[float] = (),
+    epoch: int = 1,
+    early_stopping: int = 0,
+    min_delta: float = 0.0,
+    restore_best: bool = False,
+    gradient_norm: float = 0.0,
+    loss_change: float = 0.0,
+    patience: int = 1,
+    bound: float = float("inf"),
+    parameters: Mapping[str, float] | None = None,
+    **hyper: Any,
+) -> Experiment:
+    """The experiment of one run that `run` carries out; see there."""
     if isinstance(landscape, Surface):
         spec = landscape.spec
         names = [h.name for h in spec.parameters]
@@ -192,7 +256,7 @@ def run(
         owner = tr("landscape {key}", key=spec.named)
         given = parse.checked(spec.parameters, parameters or {}, owner)
     point = spec.start if start is None else tuple(np.asarray(start, dtype=object).ravel().tolist())
-    experiment = Experiment(
+    return Experiment(
         landscape=spec.key,
         start=point,
         runs=(parse.run(optimizer, hyper, lr, parse.rate(schedule, warmup, every)),),
@@ -205,5 +269,3 @@ def run(
         clip=Clip(clip_norm, clip_value),
         validation=Validation(tuple(shift), epoch, early_stopping, min_delta, restore_best),
     )
-    plan = resolve(experiment)
-    return runner.run(plan, plan.runs[0])

@@ -108,10 +108,17 @@ def _command_parser(command: str) -> argparse.ArgumentParser:
         convert_commands.convert_options(parser)
         return parser
     if command == "verify":
-        words = tr("a table of `run`, an experiment saved by the window, or an exported picture")
+        words = tr(
+            "a table of `run` or `map`, an experiment saved by the window, or an exported picture"
+        )
         parser.add_argument("file", help=words)
         return parser
     _experiment_options(parser)
+    if command == "map":
+        from . import map_command
+
+        map_command.map_options(parser)
+        return parser
     add = parser.add_argument
     if command == "run":
         add(
@@ -416,6 +423,12 @@ def _convert(args: argparse.Namespace) -> None:
     convert_commands.convert(args)
 
 
+def _map(args: argparse.Namespace) -> None:
+    from . import map_command
+
+    map_command.run(args, make_experiment)
+
+
 def _verify(args: argparse.Namespace) -> int:
     from . import verification
 
@@ -426,6 +439,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int | None], str]] = {
     "run": (_run, tr("Run optimizers and write every step as a table.")),
     "train": (_train, tr("Train a model on data and write every epoch as a table.")),
     "check": (_check, tr("Compare a model's gradient with central differences.")),
+    "map": (_map, tr("Map where very many runs end, as a table or a figure.")),
     "export": (_export, tr("Draw a figure into a file; no screen is needed.")),
     "convert": (
         _convert,

@@ -8,14 +8,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import __version__
-from .core import sessionfile
+from .core import mapping, sessionfile
 from .core.agreement import compare, compare_ends
 from .core.errors import InputError
 from .core.language import tr, trn
 from .core.session import Session, loads
 from .core.table import Table, ended, tabled
-from .core.tablefile import formats, read_table
+from .core.tablefile import formats, map_of, read_table
 from .engine.answer import run_once
+from .engine.maps import compute
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,9 +44,22 @@ def verify(path: Path) -> int:
                 file=path,
             )
         )
+    if table.kind != "runs":
+        return _map_again(path, table)
     plan, traces = run_once(_told(loads(table.session, str(path))).experiment)
     found = compare(table.runs, tabled(plan, traces))
     found = replace(found, lacking=found.lacking + compare_ends(table.ends, ended(traces, plan)))
+    _say(path, table, found)
+    return AGREES if found.whole else DIFFERS
+
+
+def _map_again(path: Path, table: Table) -> int:
+    """Compute a map again and compare it with the one in a table."""
+    session, _ = map_of(table, str(path))
+    assert session.map is not None
+    made = compute(_told(session).experiment, session.map)
+    name = mapping.kind(session.map)
+    found = compare({name: table.columns}, {name: made.columns})
     _say(path, table, found)
     return AGREES if found.whole else DIFFERS
 
@@ -67,6 +81,13 @@ def _told(session: Session) -> Session:
 
 def _only_run(path: Path) -> int:
     session = _told(sessionfile.read(path))
+    if session.map is not None:
+        from .map_command import said
+
+        made = compute(session.experiment, session.map)
+        words = tr("{file}: holds no numbers to compare; its experiment runs:", file=path)
+        print(words, said(made))
+        return AGREES
     plan, traces = run_once(session.experiment)
     words = tr("{file}: holds no numbers to compare; its experiment runs:", file=path)
     ends = [
@@ -88,7 +109,14 @@ def _say(path: Path, table: Table, found: Agreement) -> None:
             own=__version__,
         )
         print(words)
-    if found.whole:
+    if found.whole and table.kind != "runs":
+        words = tr(
+            "{file}: all {count} numbers of the map agree bit for bit",
+            file=path,
+            count=found.compared,
+        )
+        print(words)
+    elif found.whole:
         words = trn(
             "{file}: all {count} numbers of {n} run agree bit for bit",
             "{file}: all {count} numbers of {n} runs agree bit for bit",
@@ -97,7 +125,21 @@ def _say(path: Path, table: Table, found: Agreement) -> None:
             count=found.compared,
         )
         print(words)
-    if found.differing:
+    if found.differing and table.kind != "runs":
+        words = tr(
+            "{file}: {differing} of {compared} numbers differ, most by {size:.3g}: column "
+            "{column}, row {row} is {found!r} in the file, {expected!r} in the experiment",
+            file=path,
+            differing=found.differing,
+            compared=found.compared,
+            size=found.size,
+            column=found.column,
+            row=found.step,
+            found=found.found,
+            expected=found.expected,
+        )
+        print(words)
+    elif found.differing:
         words = tr(
             "{file}: {differing} of {compared} numbers differ, most by {size:.3g}: run {run}, "
             "column {column}, step {step} is {found!r} in the file, {expected!r} in the experiment",

@@ -169,13 +169,13 @@ LAYERS = {
     "the Python interface and the command line never need the window": (
         ours(
             *("api", "cli", "commands", "convert_commands", "learning", "learning_commands"),
-            "surfaces",
-            "verification",
+            *("map_command", "maps", "surfaces", "verification"),
         ),
         ours(
             *("core", "engine", "export", "tables", "api", "cli", "commands", "gui.app"),
-            *("convert_commands", "learning", "learning_commands", "readers", "surfaces"),
-            *("verification", "writers", "__version__"),
+            *("convert_commands", "learning", "learning_commands", "map_command", "maps"),
+            *("readers", "surfaces", "verification", "writers", "__version__"),
+        ),
         ),
         ("numpy",),
     ),

@@ -36,7 +36,7 @@ def caption(plan: Plan, levels: Levels | None, traces: Sequence[Trace], colormap
         parts += plan.said
     else:
         parts += [*penalties(plan), noise(plan), *clipping(plan), *_validation(plan)]
-        parts += _stopping(plan)
+        parts += stopping(plan)
     sentences = [", ".join(parts) + "."]
     if plan.landscape.sheet is not None:
         sentences.append(plan.landscape.teaches)
@@ -180,7 +180,13 @@ def _validation(plan: Plan) -> list[str]:
     return found
 
 
-def _stopping(plan: Plan) -> list[str]:
+def parameters(plan: Plan) -> list[str]:
+    """The landscape's parameters: a = 11."""
+    return _values(plan.landscape.parameters, plan.parameters)
+
+
+def stopping(plan: Plan) -> list[str]:
+    """The rules by which runs end early."""
     rules = plan.stopping
     found = []
     if rules.gradient_norm:

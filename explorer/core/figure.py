@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from .mapping import Axis
     from .style import Style
 
 Array = NDArray[np.float64]
@@ -314,6 +315,50 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True)
+class CellKind:
+    """What became of some of the runs of a map: a line of its legend.
+
+    `hatch` is drawn over its cells in a lighter or darker `ink`, so that colour alone need not
+    tell. `sign`, where it has one, stands at `point` on the map.
+    """
+
+    label: str
+    colour: str
+    share: str
+    hatch: Literal["", "lines", "dots"] = ""
+    ink: str = "#000000"
+    sign: str = ""
+    point: tuple[float, float] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CellPlot:
+    """A map over many runs, a cell a run: cells, values and shades (ny, nx), y rising with the row.
+
+    Axes span the values of the first and the last cell, which lie half outside. A cell is of a
+    kind, the row of `kinds`, or where that is -1 coloured by its value, by `levels` and `colormap`.
+    shades, where not empty, from 0 to 1, darken cells; `shading` says by what. `heading` stands
+    above the legend, `marks` on the map; `others` says what the legend leaves out. `aspect` is the
+    width of the picture by its height.
+    """
+
+    axes: tuple[Axis, Axis]
+    names: tuple[str, str]
+    cells: NDArray[np.int64]
+    kinds: tuple[CellKind, ...]
+    values: Array
+    levels: Levels | None
+    colormap: str
+    shades: Array
+    heading: str
+    aspect: float
+    shading: Shading | None = None
+    marks: tuple[Mark, ...] = ()
+    others: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A line of the legend: a run and its loss at the cursor."""
 
@@ -327,7 +372,7 @@ class Row:
 class Figure:
     """A whole picture: its plots in reading order, its legend and the caption of all settings."""
 
-    plots: tuple[MapPlot | CurvePlot | Scene, ...]
+    plots: tuple[MapPlot | CurvePlot | Scene | CellPlot, ...]
     legend: tuple[Row, ...]
     title: str
     caption: str

@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import data
+from . import data, mapping
 from .catalog import catalog, hypers, inner_choice
 from .errors import InputError
 from .experiment import (
@@ -50,11 +50,15 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An experiment, the cursor's step, and what had to be left out when it was read."""
+    """An experiment, the cursor's step, and what had to be left out when it was read.
+
+    `map` is what a map over many runs was asked for, where the file shows or holds one.
+    """
 
     experiment: Experiment
     step: int | None = None
     messages: tuple[str, ...] = ()
+    map: mapping.Asked | None = None
 
 
 def _plain(value: Any) -> Any:
@@ -75,12 +79,14 @@ def _plain(value: Any) -> Any:
 
 def dumps(session: Session) -> str:
     """The session as JSON text."""
-    document = {
+    document: dict[str, Any] = {
         "format": "loss-landscape-explorer",
         "schema": SCHEMA,
         "step": session.step,
         "experiment": _plain(session.experiment),
     }
+    if session.map is not None:
+        document["map"] = mapping.plain(session.map)
     text = json.dumps(document, indent=1, allow_nan=False)
     if len(text) > LIMIT:  # what is written can be read
         raise InputError(
@@ -138,12 +144,13 @@ def loads(text: str | bytes, name: str = "") -> Session:
         experiment = reader.experiment(document["experiment"])
         step = document.get("step")
         step = None if step is None else int(step)
+        shown = mapping.read(document.get("map"))
     except InputError as error:
         raise InputError(f"{name}: {error}") from None
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         why = f"{type(error).__name__}: {str(error)[:80]}"
         raise InputError(tr("{name}: damaged ({why})", name=name, why=why)) from None
-    return Session(experiment, step, tuple(reader.messages))
+    return Session(experiment, step, tuple(reader.messages), shown)
 
 
 def load(path: Path) -> Session:

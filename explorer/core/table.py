@@ -8,12 +8,13 @@ bits.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
+from . import mapping
 from .errors import InputError
 from .language import tr, trn
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 AXES = ("x", "y")
 # What every run has; further columns are as the run needs them.
 BASE = ("step", "x", "loss", "gradient_norm", "learning_rate")
+# Of a map, the columns of whole numbers.
+COUNTED = ("minimum", "steps", "stop_step", "diverged")
 # What is taken of a file: bytes, and numbers in all (8 bytes each).
 LARGEST = 256_000_000
 NUMBERS = 25_000_000
@@ -49,12 +52,17 @@ class Table:
 
     `session` is the JSON text of the experiment and `version` that of the program which wrote the
     file; both are empty, and `ends` as well, where a table was written without them.
+
+    `kind` says what the file holds. That of a map over many runs ("basins" or "sensitivity") has
+    no runs, but `columns` with a row a run; `read_map` makes arrays of them.
     """
 
     runs: Mapping[str, Mapping[str, NDArray[np.float64]]]
     session: str
     version: str
     ends: Mapping[str, End]
+    kind: str = "runs"
+    columns: Mapping[str, NDArray[np.float64]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ class TableFormat:
 
     `session` is the JSON text from which the experiment opens again. `read` makes a Table of a
     file's bytes, at most `largest`; it raises InputError, one line that names the file and what is
-    wrong in it.
+    wrong in it. `write_map(stream, kind, columns, session)` writes a map over many runs.
     """
 
     key: str
@@ -71,6 +79,7 @@ class TableFormat:
     suffix: str
     write: Callable[[BinaryIO, Plan, tuple[Trace, ...], str], None]
     read: Callable[[bytes, str], Table]
+    write_map: Callable[[BinaryIO, str, Mapping[str, NDArray[np.float64]], str], None]
     largest: int = LARGEST
 
 
@@ -220,8 +229,7 @@ def whole(
     version: object,
 ) -> Table:
     """The Table of what was read, once its columns are those of runs."""
-    if not isinstance(version, str):
-        raise refusal(file, tr("version={value!r}: must be text", value=str(version)[:40]))
+    _check_version(file, version)
     if not runs:
         raise refusal(file, tr("there is no run in it"))
     if ends and list(ends) != list(runs):
@@ -260,4 +268,32 @@ def whole(
                 )
             column.setflags(write=False)
     frozen = {name: MappingProxyType(dict(table)) for name, table in runs.items()}
-    return Table(MappingProxyType(frozen), session, version, MappingProxyType(dict(ends)))
+    return Table(MappingProxyType(frozen), session, str(version), MappingProxyType(dict(ends)))
+
+
+def whole_map(
+    file: str,
+    kind: object,
+    columns: Mapping[str, NDArray[np.float64]],
+    session: str,
+    version: object,
+) -> Table:
+    """The Table of a map that was read, once its columns are as long as each other."""
+    _check_version(file, version)
+    if not isinstance(kind, str) or kind not in mapping.KINDS:
+        names = ", ".join(mapping.KINDS)
+        shown = str(kind)[:40]
+        raise refusal(file, tr("kind={value!r}: must be one of {names}", value=shown, names=names))
+    rows = {column.shape for column in columns.values()}
+    if len(rows) != 1 or len(next(iter(rows))) != 1:
+        raise refusal(file, tr("its columns must be there, all with as many rows"))
+    for column in columns.values():
+        column.setflags(write=False)
+    nothing: MappingProxyType[str, Any] = MappingProxyType({})
+    held = MappingProxyType(dict(columns))
+    return Table(nothing, session, str(version), nothing, str(kind), held)
+
+
+def _check_version(file: str, version: object) -> None:
+    if not isinstance(version, str):
+        raise refusal(file, tr("version={value!r}: must be text", value=str(version)[:40]))

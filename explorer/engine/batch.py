@@ -103,13 +103,19 @@ def sample(problem, xs, ys, z, low, high):
 """
 
 
-class _Settled(ast.NodeTransformer):
+def settled(optimizer: Optimizer, h: Array) -> dict[int, float]:
+    """The hyperparameters (H,) that are choices, by their places."""
+    return {i: float(h[i]) for i, spec in enumerate(optimizer.hyper) if spec.choices}
+
+
+class Settled(ast.NodeTransformer):
     """Puts the present value of every choice into the source, so that no loop has to ask."""
 
     def __init__(self, values: dict[int, float]) -> None:
         self.values = values
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        """Replace a choice by its value."""
         match node:
             case ast.Subscript(ast.Name(id="h"), ast.Constant(value=int(index))):
                 if index in self.values:
@@ -146,8 +152,7 @@ def _ends_source(landscape: Landscape, optimizer: Optimizer, h: Array) -> tuple[
     powers = fuse.Powers({spec.name: i for i, spec in enumerate(optimizer.hyper)})
     step = powers.visit(step)
     step.args.args += [ast.arg(f"{name}_to_t") for name in powers.used]
-    chosen = {i: float(h[i]) for i, spec in enumerate(optimizer.hyper) if spec.choices}
-    step = _Settled(chosen).visit(step)
+    step = Settled(settled(optimizer, h)).visit(step)
     first = [f"{name}_to_t = 1.0" for name in powers.used]
     after = [
         f"{name}_to_t = h[{i}] ** t if n % 256 == 0 else {name}_to_t * h[{i}]"
@@ -205,9 +210,9 @@ def ends(
         if not cancel():
             kernel(made, tiles[part], losses[part], initial, h, lr)
 
-    width = max(1, min(SLAB // (LANES * max(lr.size, 1)), -(-tiles.shape[0] // (2 * _cores()))))
+    width = max(1, min(SLAB // (LANES * max(lr.size, 1)), -(-tiles.shape[0] // (2 * cores()))))
     parts = [slice(i, i + width) for i in range(0, tiles.shape[0], width)]
-    with ThreadPoolExecutor(_cores()) as pool:
+    with ThreadPoolExecutor(cores()) as pool:
         list(pool.map(work, parts))
     if cancel():
         return None
@@ -215,7 +220,8 @@ def ends(
     return points.copy(), losses.ravel()[:count].copy()
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many threads work at a time."""
     return os.cpu_count() or 1
 
 
@@ -264,7 +270,7 @@ def sample(landscape: Landscape, parameters: Array, xs: Array, ys: Array) -> Arr
     kernel = _sample_kernel(landscape)
     z = np.empty((ys.size, xs.size))
     made = source(parameters, landscape.sheet)
-    edges = np.linspace(0, ys.size, _cores() + 1).astype(int).tolist()
-    with ThreadPoolExecutor(_cores()) as pool:
+    edges = np.linspace(0, ys.size, cores() + 1).astype(int).tolist()
+    with ThreadPoolExecutor(cores()) as pool:
         list(pool.map(lambda ends: kernel(made, xs, ys, z, *ends), pairwise(edges)))
     return z

@@ -132,7 +132,7 @@ def _columns(memory: Memory | None, d: int) -> Array:
     return np.array(memory.initial if memory else np.empty((0, d)), order="C")[:, :, None]
 
 
-def _plain(plan: Plan, run_plan: RunPlan) -> bool:
+def plain(plan: Plan, run_plan: RunPlan) -> bool:
     """Whether there is nothing to a run but its step, so that a fused loop can take it."""
     return (
         plan.noise == 0
@@ -152,7 +152,7 @@ def _driver(plan: Plan, run_plan: RunPlan, rates: Array) -> Callable[..., None]:
     memory = run_plan.memory
     s, made = _columns(memory, d), source(plan.parameters, plan.landscape.sheet)
     h = run_plan.hyper.copy()
-    if rates.size >= fuse.WORTH and _plain(plan, run_plan):
+    if rates.size >= fuse.WORTH and plain(plan, run_plan):
         fused = fuse.record(plan.landscape, run_plan.optimizer)
 
         def go_fused(x: Array, done: int, size: int, *rows: Array) -> None:
@@ -298,7 +298,7 @@ def prepare(plan: Plan) -> None:
     d = plan.start.size
     for run_plan in plan.runs:
         outer = run_plan.outer.step if run_plan.outer else None
-        fused = run_plan.rates.size >= fuse.WORTH and _plain(plan, run_plan)
+        fused = run_plan.rates.size >= fuse.WORTH and plain(plan, run_plan)
         parts = (plan.landscape.gradient, run_plan.optimizer.step, outer, run_plan.curvature, fused)
         if parts in _prepared:
             continue

@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from explorer.core.figure import CurvePlot, MapPlot, Scene
+from explorer.core.figure import CellPlot, CurvePlot, MapPlot, Scene
 from explorer.core.language import tr
 from explorer.core.numbers import number
 
-from . import curves, maps, surfaces
+from . import cells, curves, maps, surfaces
 from .page import Box, Page
 from .text import type_settings
 
@@ -58,7 +58,10 @@ def _lay_out(page: Page, figure: Figure, *, vector: bool) -> None:
         inner.right,
         inner.bottom - (1.0 * len(foot) + 0.6) * em,
     )
-    pictures = [p for p in figure.plots if not isinstance(p, CurvePlot)]
+    if isinstance(figure.plots[0], CellPlot):
+        cells.draw(page, body, figure.plots[0], vector=vector)
+        return
+    pictures = [p for p in figure.plots if not isinstance(p, CurvePlot | CellPlot)]
     graphs = [p for p in figure.plots if isinstance(p, CurvePlot)]
     titled = any(isinstance(p, MapPlot) and p.title for p in pictures)
     # panes of their own name their run in their heads

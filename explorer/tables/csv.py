@@ -1,6 +1,7 @@
 """Comma-separated values: one row a step, runs below each other, empty where a run has no value.
 
-The first line of a file is a comment: "# " and JSON of version, session and how each run ended.
+The first line of a file is a comment: "# " and JSON of version, session and how each run ended. Of
+a map over many runs it names its kind instead, and there is one row a run.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from explorer import __version__
 from explorer.core.language import tr
 from explorer.core.table import (
     BASE,
+    COUNTED,
     End,
     Table,
     TableFormat,
@@ -32,10 +34,13 @@ from explorer.core.table import (
     tabled,
     training,
     whole,
+    whole_map,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
 
     from explorer.core.plan import Plan
     from explorer.core.trace import Trace
@@ -71,6 +76,26 @@ def write(stream: BinaryIO, plan: Plan, traces: tuple[Trace, ...], session: str)
     text.detach()
 
 
+def write_map(
+    stream: BinaryIO, kind: str, columns: Mapping[str, NDArray[np.float64]], session: str
+) -> None:
+    """Write a map, whole numbers without a point; without the comment where `session` is empty."""
+    text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
+    if session:
+        about = {"version": __version__, "kind": kind, "session": json.loads(session)}
+        text.write(f"{_COMMENT}{json.dumps(about, allow_nan=False)}\n")
+    out = csv.writer(text, lineterminator="\n")
+    out.writerow(columns)
+    lists = [
+        [int(v) if v.is_integer() else repr(v) for v in column.tolist()]
+        if name in COUNTED
+        else list(map(repr, column.tolist()))
+        for name, column in columns.items()
+    ]
+    out.writerows(zip(*lists, strict=True))
+    text.detach()
+
+
 @dataclass(slots=True)
 class _Run:
     """What was read of a run so far: its columns, and those without any value yet."""
@@ -89,6 +114,8 @@ def read(data: bytes, file: str) -> Table:
         about: object = None
         if first.startswith("#"):
             about, first = json.loads(first[1:]), next(text, "")
+        if isinstance(about, dict) and "kind" in about:
+            return _read_map(about, csv.reader(chain([first], text), quoting=csv.QUOTE_NONE), file)
         ends, session, version = _settings(about, file)
         lines = csv.reader(chain([first], text), quoting=csv.QUOTE_NONE, strict=True)
         heads = next(lines, [])
@@ -116,6 +143,21 @@ def read(data: bytes, file: str) -> Table:
     return whole(file, tables, ends, session, version)
 
 
+def _read_map(about: dict[str, Any], lines: Iterator[list[str]], file: str) -> Table:
+    """The map below a comment that names its kind."""
+    heads = next(lines, [])
+    if not heads or len(set(heads)) < len(heads):
+        words = tr("its columns are {columns!r}: must be several, each once",
+                   columns=",".join(heads)[:60])  # fmt: skip
+        raise refusal(file, words)
+    plain_shape(file, 0, len(heads))
+    runs = _rows((["", *cells] for cells in lines), heads, file, 2, named=False)
+    held = runs[""].columns if runs else [array("d") for _ in heads]
+    columns = {head: np.array(column) for head, column in zip(heads, held, strict=True)}
+    session = session_text(file, about.get("session"))
+    return whole_map(file, about["kind"], columns, session, about.get("version"))
+
+
 def _lines(data: bytes, file: str) -> Iterator[str]:
     """Each line as text; one at a time, as text may take four times the memory of its bytes."""
     for i, line in enumerate(io.BytesIO(data.removeprefix(b"\xef\xbb\xbf"))):
@@ -140,7 +182,9 @@ def _settings(about: object, file: str) -> tuple[dict[str, End], str, object]:
     return ends, session_text(file, about.get("session")), about.get("version")
 
 
-def _rows(lines: Iterator[list[str]], heads: list[str], file: str, above: int) -> dict[str, _Run]:
+def _rows(
+    lines: Iterator[list[str]], heads: list[str], file: str, above: int, *, named: bool = True
+) -> dict[str, _Run]:
     """Each run's rows, below `above` lines; raises InputError for what is no number."""
     runs: dict[str, _Run] = {}
     for row, (name, *cells) in enumerate((cells or [""] for cells in lines), above + 1):
@@ -150,8 +194,8 @@ def _rows(lines: Iterator[list[str]], heads: list[str], file: str, above: int) -
                 tr(
                     "line {line} has {found} cells, the first row {expected}",
                     line=row,
-                    found=len(cells) + 1,
-                    expected=len(heads) + 1,
+                    found=len(cells) + named,
+                    expected=len(heads) + named,
                 ),
             )
         if (run := runs.get(name)) is None:
@@ -182,4 +226,4 @@ def _rows(lines: Iterator[list[str]], heads: list[str], file: str, above: int) -
     return runs
 
 
-SPEC = TableFormat("csv", tr("Comma-separated values"), ".csv", write, read)
+SPEC = TableFormat("csv", tr("Comma-separated values"), ".csv", write, read, write_map)

@@ -26,9 +26,12 @@ from explorer.core.table import (
     tabled,
     training,
     whole,
+    whole_map,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from explorer.core.plan import Plan
@@ -44,20 +47,35 @@ def write(stream: BinaryIO, plan: Plan, traces: tuple[Trace, ...], session: str)
     made = []
     ends = ended(traces, plan)
     for name, table in tabled(plan, traces).items():
-        infinite = {
-            head: {str(row): repr(float(column[row])) for row in np.flatnonzero(np.isinf(column))}
-            for head, column in table.items()
-            if np.isinf(column).any()
-        }
-        lists = {
-            head: [v if math.isfinite(v) else None for v in column.tolist()]
-            for head, column in table.items()
-        }
-        told: dict[str, Any] = {"infinite": infinite} if infinite else {}
+        lists, told = _plain(table)
         made.append({"name": name, **asdict(ends[name]), **lists, **told})
     settings = json.loads(session) if session else None
     text = json.dumps({"version": __version__, "session": settings, "runs": made}, allow_nan=False)
     stream.write(text.encode())
+
+
+def write_map(
+    stream: BinaryIO, kind: str, columns: Mapping[str, NDArray[np.float64]], session: str
+) -> None:
+    """Write {"version", "kind", "session", "columns": {name: numbers}}."""
+    lists, told = _plain(columns)
+    settings = json.loads(session) if session else None
+    made = {"version": __version__, "kind": kind, "session": settings, "columns": lists, **told}
+    stream.write(json.dumps(made, allow_nan=False).encode())
+
+
+def _plain(table: Mapping[str, NDArray[np.float64]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Columns as lists, and what their nulls stand for where it is not nan."""
+    infinite = {
+        head: {str(row): repr(float(column[row])) for row in np.flatnonzero(np.isinf(column))}
+        for head, column in table.items()
+        if np.isinf(column).any()
+    }
+    lists = {
+        head: [v if math.isfinite(v) else None for v in column.tolist()]
+        for head, column in table.items()
+    }
+    return lists, {"infinite": infinite} if infinite else {}
 
 
 def read(data: bytes, file: str) -> Table:
@@ -68,6 +86,8 @@ def read(data: bytes, file: str) -> Table:
         raise refusal(file, tr("damaged ({why})", why=str(error)[:80])) from None
     if isinstance(document, dict) and "settings" in document:
         raise training(file)
+    if isinstance(document, dict) and "kind" in document:
+        return _read_map(document, file)
     runs = document.get("runs") if isinstance(document, dict) else None
     if not isinstance(runs, list) or not all(isinstance(run, dict) for run in runs):
         raise refusal(file, tr('it must be a JSON object with "runs", a list of objects'))
@@ -86,6 +106,16 @@ def read(data: bytes, file: str) -> Table:
     session = document.get("session")
     text = "" if session is None else session_text(file, session)
     return whole(file, tables, ends, text, document.get("version"))
+
+
+def _read_map(document: dict[str, Any], file: str) -> Table:
+    held = document.get("columns")
+    if not isinstance(held, dict):
+        raise refusal(file, tr('a map must have "columns", an object of lists'))
+    columns = {head: _column(file, head, numbers) for head, numbers in held.items()}
+    _fill(file, columns, document.get("infinite", {}))
+    session = session_text(file, document.get("session"))
+    return whole_map(file, document["kind"], columns, session, document.get("version"))
 
 
 def _column(file: str, head: str, values: Any) -> NDArray[np.float64]:
@@ -128,4 +158,4 @@ def _fill(file: str, table: dict[str, NDArray[np.float64]], infinite: Any) -> No
         raise refusal(file, words) from None
 
 
-SPEC = TableFormat("json", "JSON", ".json", write, read, _LARGEST)
+SPEC = TableFormat("json", "JSON", ".json", write, read, write_map, _LARGEST)

@@ -33,9 +33,14 @@ from explorer.core.table import (
     refusal,
     training,
     whole,
+    whole_map,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
     from explorer.core.plan import Plan
     from explorer.core.trace import Trace
 
@@ -90,6 +95,15 @@ def write(stream: BinaryIO, plan: Plan, traces: tuple[Trace, ...], session: str)
     np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
 
 
+def write_map(
+    stream: BinaryIO, kind: str, columns: Mapping[str, NDArray[np.float64]], session: str
+) -> None:
+    """Write a map's columns by their names beside kind, session and version."""
+    about = {"kind": kind, "session": session, "version": __version__}
+    arrays = {name: np.array(text) for name, text in about.items()}
+    np.savez_compressed(stream, **arrays, **columns)  # type: ignore[arg-type]
+
+
 def read(data: bytes, file: str) -> Table:
     """Read the columns of every run from its arrays; objects and pickles are never loaded."""
     if not data.startswith(b"PK"):
@@ -107,6 +121,14 @@ def read(data: bytes, file: str) -> Table:
         raise refusal(file, tr("damaged ({why})", why=str(error)[:80])) from None
     if "settings" in arrays:
         raise training(file)
+    if "kind" in arrays:
+        kind, session, version = (
+            _single(file, arrays, key) for key in ("kind", "session", "version")
+        )
+        heads = [key for key in arrays if key not in ("kind", "session", "version")]
+        plain_shape(file, 0, len(heads))
+        columns = {key: _field(file, arrays, key).copy() for key in heads}
+        return whole_map(file, kind, columns, str(session), version)
     runs = arrays.get("runs")
     if runs is None or runs.dtype.kind != "U" or runs.ndim != 1:
         raise refusal(file, tr("it has no array 'runs' with the names of the runs"))
@@ -202,4 +224,4 @@ def _single(file: str, arrays: dict[str, np.ndarray[Any, Any]], name: str) -> An
     return array.item()
 
 
-SPEC = TableFormat("npz", tr("NumPy archive"), ".npz", write, read)
+SPEC = TableFormat("npz", tr("NumPy archive"), ".npz", write, read, write_map)

@@ -30,13 +30,18 @@ from explorer.core.table import (
     refusal,
     tabled,
     whole,
+    whole_map,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
     from explorer.core.plan import Plan
     from explorer.core.trace import Trace
 
-VERSION, RUNS = (KEY.replace("session", word) for word in ("version", "runs"))
+VERSION, RUNS, KIND = (KEY.replace("session", word) for word in ("version", "runs", "kind"))
 
 
 def _pyarrow() -> tuple[Any, Any]:
@@ -72,6 +77,19 @@ def write(stream: BinaryIO, plan: Plan, traces: tuple[Trace, ...], session: str)
     parquet.write_table(arrow.table(made).replace_schema_metadata(about), stream)
 
 
+def write_map(
+    stream: BinaryIO, kind: str, columns: Mapping[str, NDArray[np.float64]], session: str
+) -> None:
+    """Write a map's columns, its kind among the metadata."""
+    arrow, parquet = _pyarrow()
+    made = {
+        head: arrow.array(column, arrow.float64(), from_pandas=False)
+        for head, column in columns.items()
+    }
+    about = {KEY: session, VERSION: __version__, KIND: kind}
+    parquet.write_table(arrow.table(made).replace_schema_metadata(about), stream)
+
+
 def read(data: bytes, file: str) -> Table:
     """Read a table; what it would unpack to is looked at before it is unpacked."""
     arrow, parquet = _pyarrow()
@@ -90,6 +108,12 @@ def read(data: bytes, file: str) -> Table:
             held = opened.read()
         held.validate(full=True)
         told = {key.decode(): value.decode() for key, value in (schema.metadata or {}).items()}
+        if KIND in told:
+            columns = {
+                head: np.array(held.column(head).to_numpy(), dtype=np.float64, copy=True)
+                for head in held.column_names
+            }
+            return whole_map(file, told[KIND], columns, told[KEY], told[VERSION])
         ends = {name: end(file, how) for name, how in json.loads(told[RUNS]).items()}
         session, version = told[KEY], told[VERSION]
     except InputError:
@@ -153,4 +177,4 @@ def _runs(held: Any, names: list[str], file: str) -> dict[str, dict[str, Any]]:
     }
 
 
-SPEC = TableFormat("parquet", "Parquet", ".parquet", write, read)
+SPEC = TableFormat("parquet", "Parquet", ".parquet", write, read, write_map)
