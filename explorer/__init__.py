@@ -20,7 +20,9 @@ if TYPE_CHECKING:
         run,
         schedule,
     )
-    from .learning import data, learning_curve, model, slice, train
+    from .learning import data, learning_curve, model, train
+    from .slicing import slice
+    from .watching import watch
 
 __version__ = "0.1.0"
 __all__ = [
@@ -38,12 +40,22 @@ __all__ = [
     "schedule",
     "slice",
     "train",
+    "watch",
 ]
-_LEARNING = ("data", "learning_curve", "model", "slice", "train")
+_LEARNING = ("data", "learning_curve", "model", "train")
 
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
+        # these two are used in programs that need nothing else of ours
+        if name == "slice":
+            from .slicing import slice
+
+            return slice
+        if name == "watch":
+            from .watching import watch
+
+            return watch
         from . import api, learning
 
         return getattr(learning if name in _LEARNING else api, name)

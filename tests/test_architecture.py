@@ -151,6 +151,11 @@ LAYERS = {
         ours("core", "handover"),
         ("numpy",),
     ),
+    "what reads a person's own parameters knows core, and the library that they are of": (
+        ours("frameworks"),
+        ours("core", "frameworks"),
+        ("numpy", "torch", "jax"),
+    ),
     "widgets know core and Qt, never views, window or engine": (
         ours("widgets"),
         ours("core", "widgets"),
@@ -162,8 +167,12 @@ LAYERS = {
         ("numpy", *QT),
     ),
     "the Python interface and the command line never need the window": (
-        ours("api", "cli", "commands", "learning", "learning_commands", "verification"),
         ours(
+            *("api", "cli", "commands", "learning", "learning_commands", "verification"),
+            *("modelslice", "slicing", "watching"),
+        ),
+        ours(
+            *("frameworks", "modelslice", "slicing", "watching"),
             *("core", "engine", "export", "tables", "api", "cli", "commands", "gui.app"),
             *("learning", "learning_commands", "verification", "__version__"),
         ),
@@ -229,6 +238,13 @@ def test_matplotlib_is_imported_late_and_by_exporters_only() -> None:
 def test_sympy_is_imported_late_and_where_derivatives_are_taken() -> None:
     hits = users("sympy")
     assert set(hits) == {"explorer.core.algebra", "explorer.core.printer"}
+    assert all(found.late for each in hits.values() for found in each)
+
+
+def test_a_persons_own_libraries_are_imported_late_and_where_their_objects_are_read() -> None:
+    hits = users("torch", "jax")
+    assert hits
+    assert all(within(name, "explorer.frameworks") for name in hits)
     assert all(found.late for each in hits.values() for found in each)
 
 
@@ -299,7 +315,7 @@ def test_all_but_the_window_works_without_qt() -> None:
 import importlib, pkgutil, sys
 for name in ("PySide6", "shiboken6", "pyqtgraph", "OpenGL"):
     sys.modules[name] = None
-for package in ("core", "engine", "explain", "export", "tables", "handover"):
+for package in ("core", "engine", "explain", "export", "tables", "handover", "frameworks"):
     home = importlib.import_module(f"explorer.{package}")
     for module in pkgutil.walk_packages(home.__path__, home.__name__ + "."):
         importlib.import_module(module.name)
