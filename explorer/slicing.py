@@ -119,6 +119,7 @@ def own(
                 notes.append(tr("directions drawn at random, seed {seed}", seed=seed))
             else:
                 made, explained, theta = _recorded(directions, trace, theta)
+            made = made[: theta.size]  # a single parameter has a line
         else:
             random, made = False, _rows(held, directions, "directions")
         if normalization == "filter" or (normalization is None and random):
@@ -213,11 +214,6 @@ def _recorded(directions: str, trace: Recording | None, theta: Array) -> tuple[A
                file=trace.file, count=len(points))
         )  # fmt: skip
     made, shares = planes.principal(points)
-    if not made[1].any():  # two points have one direction: any other across it will do
-        other = np.zeros_like(made[0])
-        other[int(np.abs(made[0]).argmin())] = 1.0
-        other -= (other @ made[0]) * made[0]
-        made = np.array([made[0], other / max(float(np.linalg.norm(other)), 1e-300)])
     return made, shares, theta
 
 
