@@ -169,7 +169,11 @@ def _possible(made: Header) -> bool:
 
 def frame(kind: bytes, step: int, content: bytes) -> bytes:
     """One frame, with its checksum."""
-    body = _HEAD.pack(kind, step) + content
+    return sealed(_HEAD.pack(kind, step) + content)
+
+
+def sealed(body: bytes) -> bytes:
+    """All of a frame but its checksum, with it."""
     return body + _SUM.pack(zlib.crc32(body))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import struct
 import warnings
 from typing import TYPE_CHECKING
 
 from .errors import InputError
 from .files import reason, replace_file
 from .language import tr
-from .traceformat import PLANE, frame, text
+from .traceformat import PLANE, frame, sealed, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,7 @@ class TraceWriter:
     ) -> None:
         self.path, self.header = path, header
         self._end, self._full, self._kept = -1, False, 0
+        self._row = struct.Struct(f"<cQ{2 + header.groups + header.coordinates}d")
         first = [frame(k, 0, p.astype("<f8").tobytes()) for k, p in zip(PLANE, plane, strict=False)]
         replace_file(path, lambda stream: stream.write(header.line() + b"".join(first)))
         try:
@@ -42,9 +44,9 @@ class TraceWriter:
                 tr("cannot write {file}: {reason}", file=path, reason=reason(error))
             ) from error
 
-    def step(self, step: int, numbers: NDArray[np.float64]) -> None:
+    def step(self, step: int, numbers: Sequence[float]) -> None:
         """Write one step: loss, gradient norm, rates, coordinates."""
-        self._write(frame(b"S", step, numbers.astype("<f8", copy=False).tobytes()))
+        self._write(sealed(self._row.pack(b"S", step, *numbers)))
 
     def wants(self, step: int) -> bool:
         """Whether all parameters are to be written at this step; says so once when it is full."""

@@ -15,6 +15,8 @@ from .trees import blocks, flat_row, number, row, same_numbers
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from numpy.typing import NDArray
+
     from .trees import Array, Kind, Loss, Many
 
 # So many points at a time, fewer where their parameters take more than so many bytes.
@@ -52,6 +54,10 @@ class TreeParameters:
     def vector(self) -> Array:
         """The values (D,), copied."""
         return row([self._leaves[i] for i in self._moved])
+
+    def packed(self) -> NDArray[np.floating]:
+        """The values (D,) in the type `kind`, copied."""
+        return self.vector().astype(self.kind)
 
     def other(self, tree: Any) -> Array | None:
         """Another tree of the same structure or a row of numbers (D,), None where it differs."""

@@ -15,6 +15,8 @@ from .trees import blocks, flat_row, number, row, same_numbers
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from numpy.typing import NDArray
+
     from .trees import Array, Kind, Loss
 
 
@@ -42,10 +44,30 @@ class TensorParameters:
         double = any(p.dtype == torch.float64 for p in self._moved.values())
         self.kind: Kind = "<f8" if double else "<f4"
         self.blocks = blocks([(n, tuple(p.shape)) for n, p in self._moved.items()])
+        # NumPy sees copies of these, which do not change with them
+        self._short = any(p.dtype == torch.bfloat16 for p in self._moved.values())
+        self._places: list[int] = []
+        self._views: list[NDArray[np.floating]] = []
 
     def vector(self) -> Array:
         """The values (D,), copied."""
         return row([array(p) for p in self._moved.values()])
+
+    def packed(self) -> NDArray[np.floating]:
+        """The values (D,) in the type `kind`, copied."""
+        # looking at a tensor through NumPy costs more than copying a small one, so it is done once;
+        # a tensor that was given other memory has another place, as this holds on to the old one
+        tensors = self._moved.values()
+        places = [p.data_ptr() for p in tensors]
+        if places != self._places:
+            shared = all(p.is_contiguous() and p.device.type == "cpu" for p in tensors)
+            views = [array(p).ravel() for p in tensors] if shared else []
+            kinds = {view.dtype.str for view in views}
+            self._places = places
+            self._views = views if kinds == {self.kind} and not self._short else []
+        if not self._views:
+            return self.vector().astype(self.kind)
+        return np.concatenate(self._views)
 
     def other(self, tree: Any) -> Array | None:
         """Another module or state, a list of tensors or a row of numbers, (D,); None if it differs.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf, nan, sqrt
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from explorer.core.language import tr
 
@@ -30,7 +29,7 @@ class OptimizerWatch(Watch):
         super().__init__(held, len(groups))
         self._more = False
         self._before: tuple[tuple[float, ...], Array | None] = ((), None)
-        self._norm = np.nan
+        self._norm = nan
         self._hooks: tuple[Any, ...] = ()
 
     def open(self, path: Any, directions: Any, origin: Any, every: int, budget: int) -> None:
@@ -50,10 +49,10 @@ class OptimizerWatch(Watch):
                 self._now,
                 tr("parameters were added at step {step}: they are not recorded", step=self._now),
             )
-        rates = [number(group.get("lr", np.nan)) for group in groups[: self._groups]]
+        rates = [number(group.get("lr", nan)) for group in groups[: self._groups]]
         self._before = tuple(rates), self.place_of()
         closure = args[1] if len(args) > 1 else kwargs.get("closure")
-        self._norm = np.nan if closure else _norm(groups)
+        self._norm = nan if closure else _norm(groups)
         if closure is None:
             return None
         first = True
@@ -75,7 +74,7 @@ class OptimizerWatch(Watch):
     def _end(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         """Write the step that was taken."""
         self.record(self._loss, self._norm, *self._before)
-        self._loss = np.nan
+        self._loss = nan
         self._now += 1
 
     def last(self) -> None:
@@ -84,7 +83,7 @@ class OptimizerWatch(Watch):
             return
         if self._file.header.keeps == "vectors":
             self.keep()
-        self.record(np.nan, np.nan, (np.nan,) * self._groups, self.place_of())
+        self.record(nan, nan, (nan,) * self._groups, self.place_of())
 
     def close(self) -> None:
         """Record the end, and leave the optimizer as it was."""
@@ -105,15 +104,21 @@ def _named(groups: Any) -> dict[str, Any]:
 
 def _norm(groups: Any) -> float:
     """The norm of all gradients together, NaN where there are none."""
-    found = [p.grad.detach() for group in groups for p in group["params"] if p.grad is not None]
+    found = [g for group in groups for p in group["params"] if (g := p.grad) is not None]
     if not found:
-        return float("nan")
-    if all(g.device.type == "cpu" and g.element_size() >= 4 and not g.is_sparse for g in found):
-        rows = [g.numpy().ravel() for g in found]
-        square = sum(float(row @ row) for row in rows)
-        if np.isfinite(square) and square > 1e-30:
-            return float(np.sqrt(square))
+        return nan
+    try:
+        square = 0.0
+        for g in found:
+            flat = g.numpy().ravel()
+            square += float(flat.dot(flat))
+    except (TypeError, RuntimeError):  # elsewhere, sparse, of a type of torch's, or with a graph
+        square = nan
+    # what was squared may have left the range of single precision
+    if 1e-30 < square < inf:
+        return sqrt(square)
     import torch
 
+    found = [g.detach() for g in found]
     norms = [torch.linalg.vector_norm(g.to_dense(), dtype=torch.float64) for g in found]
     return float(torch.linalg.vector_norm(torch.stack(norms)))

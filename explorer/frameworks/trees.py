@@ -37,6 +37,9 @@ class Parameters(Protocol):
     def vector(self) -> Array:
         """The values (D,), copied."""
 
+    def packed(self) -> NDArray[np.floating]:
+        """The values (D,) in the type `kind`, copied."""
+
     def other(self, tree: Any) -> Array | None:
         """Another set of the same structure (D,), or None where its structure is another."""
 
@@ -121,6 +124,10 @@ class ArrayParameters:
     def vector(self) -> Array:
         """The values (D,), copied."""
         return row([a for a in self._arrays.values() if a.dtype.kind == "f"])
+
+    def packed(self) -> NDArray[np.floating]:
+        """The values (D,) in the type `kind`, copied."""
+        return self.vector().astype(self.kind)
 
     def other(self, tree: Any) -> Array | None:
         """Another set of the same structure (D,), or None where its structure is another."""

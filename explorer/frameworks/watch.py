@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from math import isnan
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
 FEW = 64
 # So many bytes of whole parameters are recorded at most, unless a person says otherwise.
 BUDGET = 256 << 20
-# The first of ten parts of these are for the first steps, each; the rest lasts 2¹⁸ times as long.
-_FIRST = 10
+# At most a tenth of these is for the first steps, of which each is kept, and so many bytes: large
+# models shall not have to wait for the disk. With half a tenth for every doubling after these, a
+# training may take 2¹⁸ times as many steps.
+_PARTS, _EARLY = 10, 4 << 20
 
 
 class Watch:
@@ -61,7 +64,7 @@ class Watch:
             raise InputError(tr("every={every}: must be a whole number at least 0", every=every))
         size, plane = sum(block.size for block in self._held.blocks), []
         keeps: Keeps = "all" if size <= FEW else "vectors"
-        coordinates, most = size if size <= FEW else 0, 0
+        coordinates, most, first = size if size <= FEW else 0, 0, 1
         if directions is not None:
             plane = self._plane(directions, origin)
             keeps, coordinates = "plane", len(plane) - 1
@@ -75,10 +78,10 @@ class Watch:
                     tr("budget={budget}: all parameters take {each} bytes each time: must be at "
                        "least twice as much, or give directions", budget=budget, each=each)
                 )  # fmt: skip
+            first = max(1, min(most // _PARTS, _EARLY // each))
         head = Header(
             secrets.token_hex(8), tuple((b.name, b.shape) for b in self._held.blocks),
-            keeps, self._groups, coordinates, self._held.kind, max(1, most // _FIRST),
-            every, most,
+            keeps, self._groups, coordinates, self._held.kind, first, every, most,
         )  # fmt: skip
         self._file = TraceWriter(path, head, plane)
 
@@ -103,15 +106,13 @@ class Watch:
         """Write one step: place is what `place_of` gave."""
         if self._file is None:
             return
-        if np.isnan(loss) and not self._silent and not np.isnan(norm):
+        if isnan(loss) and not self._silent and not isnan(norm):
             self._silent = True
             self._file.tell(
                 self._now, tr("no loss was told at step {step}: it is missing", step=self._now)
             )
-        numbers = np.array([loss, norm, *rates])
-        if place is not None:
-            numbers = np.concatenate([numbers, place])
-        self._file.step(self._now, numbers)
+        seen = [] if place is None else place.tolist()
+        self._file.step(self._now, (loss, norm, *rates, *seen))
 
     def place_of(self, row: Array | None = None) -> Array | None:
         """What is recorded of parameters (D,), those held where None, at every step; may be None.
@@ -134,7 +135,7 @@ class Watch:
         """Write all parameters (D,), those held where None, once a step."""
         if self._file is not None and self._kept != self._now:
             self._kept = self._now
-            self._file.vector(self._now, self._held.vector() if row is None else row)
+            self._file.vector(self._now, self._held.packed() if row is None else row)
 
     @property
     def is_open(self) -> bool:
