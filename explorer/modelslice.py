@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
+from .core.catalog import entries
 from .core.files import replace_file, suffix
 from .core.grid import Grid, Layer, Recorded, checked
 from .core.language import tr, trn
@@ -20,6 +22,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+
+
+def layouts() -> dict[str, Any]:
+    """The layouts of other programs, by file type, as far as they are installed."""
+    if find_spec("explorer.writers") is None:
+        return {}
+    return {spec.suffix: spec for spec in entries("explorer.writers").values()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,15 +70,21 @@ class ModelSlice:
         made = Grid(self.title, self.x, self.y, (Layer("loss", shown),), paths, notes)
         return checked(self.title, made)
 
-    def save(self, path: Path | str | os.PathLike[str]) -> None:
+    def save(self, path: Path | str | os.PathLike[str]) -> tuple[str, ...]:
         """Write x, y, z and all else as NPZ, or x, y and the loss of every point as CSV.
 
-        Raises InputError where the file cannot be written.
+        Or the grid in any other layout that surfaces are written in, `.h5` (with h5py) and `.vtp`.
+        Returns sentences on what the file cannot hold. Raises InputError where it cannot be had.
         """
-        file = str(path)
+        file, others = str(path), layouts()
         write = {".npz": self._npz, ".csv": self._csv}
-        write_to = write[suffix(file, write)]
-        replace_file(file, write_to)
+        kind = suffix(file, {**others, **write})
+        if kind in write:
+            replace_file(file, write[kind])
+            return ()
+        content, left_out = others[kind].content(self.grid)
+        replace_file(file, lambda stream: stream.write(content))
+        return tuple(left_out)
 
     def show(self) -> subprocess.Popen[bytes]:
         """Open the window on it, in a process of its own that outlives this one; returns that."""
