@@ -8,7 +8,6 @@ plane.z, plane.save("plane.npz"), plane.show()
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -124,7 +123,7 @@ def own(
             random, made = False, _rows(held, directions, "directions")
         if normalization == "filter" or (normalization is None and random):
             axis = held.filter_axis if filter_axis is None else filter_axis
-            made = filtered(made, theta, held.blocks, axis)
+            made = planes.filters_along(made, theta, held.blocks, axis)
             notes.append(_normalised(held.blocks, axis))
     for row in made:
         if not (np.isfinite(row).all() and np.any(row)):
@@ -229,38 +228,6 @@ def _path(trace: Recording, theta: Array, made: Array) -> tuple[Array, Array, Ar
     path = trace.recorded(theta, made)
     well = np.isfinite(path.points).all(axis=1)
     return path.points[well], path.losses[well], planes.project(trace.points[well], theta, made)[1]
-
-
-def filtered(made: Array, theta: Array, blocks: tuple[Block, ...], axis: int) -> Array:
-    """Directions with each filter as long as that of theta, filters along any axis of a weight."""
-    if all(block.kind != "weight" for block in blocks):
-        lengths = np.linalg.norm(made, axis=1, keepdims=True)
-        return np.asarray(made * (np.linalg.norm(theta) / lengths))
-    turned = []
-    for block in blocks:
-        if block.kind == "weight" and not -len(block.shape) <= axis < len(block.shape):
-            raise InputError(
-                tr("filter_axis={axis}: {name} has {count} dimensions",
-                   axis=axis, name=block.name, count=len(block.shape))
-            )  # fmt: skip
-        shape = np.moveaxis(np.empty(block.shape), axis, 0).shape if block.kind == "weight" else ()
-        turned.append(replace(block, shape=shape) if shape else block)
-
-    def moved(row: Array, back: bool) -> Array:
-        parts, at = [], 0
-        for block, turn in zip(blocks, turned, strict=True):
-            part = row[at : at + block.size]
-            at += block.size
-            if block.kind == "weight" and back:
-                part = np.moveaxis(part.reshape(turn.shape), 0, axis)
-            elif block.kind == "weight":
-                part = np.moveaxis(part.reshape(block.shape), axis, 0)
-            parts.append(part.ravel())
-        return np.concatenate(parts)
-
-    own_theta = moved(theta, False)
-    rows = (planes.filter_normalised(moved(row, False), own_theta, turned) for row in made)
-    return np.array([moved(row, True) for row in rows])
 
 
 def _normalised(blocks: tuple[Block, ...], axis: int) -> str:
