@@ -24,8 +24,10 @@ if TYPE_CHECKING:
         run,
         schedule,
     )
-    from .learning import data, learning_curve, model, slice, train
+    from .learning import data, learning_curve, model, train
     from .maps import BasinMap, SensitivityMap, basin_map, read_map, sensitivity_map, write_map
+    from .slicing import slice
+    from .watching import watch
 
 __version__ = "0.1.0"
 __all__ = [
@@ -52,10 +54,11 @@ __all__ = [
     "sensitivity_map",
     "slice",
     "train",
+    "watch",
     "write_map",
 ]
 _MAPS = ("BasinMap", "SensitivityMap", "basin_map", "read_map", "sensitivity_map", "write_map")
-_LEARNING = ("data", "learning_curve", "model", "slice", "train")
+_LEARNING = ("data", "learning_curve", "model", "train")
 
 
 def __getattr__(name: str) -> Any:
@@ -64,6 +67,15 @@ def __getattr__(name: str) -> Any:
 
         return getattr(maps, name)
     if name in __all__:
+        # these two are used in programs that need nothing else of ours
+        if name == "slice":
+            from .slicing import slice
+
+            return slice
+        if name == "watch":
+            from .watching import watch
+
+            return watch
         from . import api, learning
 
         return getattr(learning if name in _LEARNING else api, name)

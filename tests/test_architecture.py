@@ -156,6 +156,11 @@ LAYERS = {
         ours("core", "handover"),
         ("numpy",),
     ),
+    "what reads a person's own parameters knows core, and the library that they are of": (
+        ours("frameworks"),
+        ours("core", "frameworks"),
+        ("numpy", "torch", "jax"),
+    ),
     "widgets know core and Qt, never views, window or engine": (
         ours("widgets"),
         ours("core", "widgets"),
@@ -169,13 +174,14 @@ LAYERS = {
     "the Python interface and the command line never need the window": (
         ours(
             *("api", "cli", "commands", "convert_commands", "learning", "learning_commands"),
-            *("map_command", "maps", "surfaces", "verification"),
+            *("map_command", "maps", "modelslice", "slicing", "surfaces", "verification"),
+            "watching",
         ),
         ours(
             *("core", "engine", "export", "tables", "api", "cli", "commands", "gui.app"),
-            *("convert_commands", "learning", "learning_commands", "map_command", "maps"),
-            *("readers", "surfaces", "verification", "writers", "__version__"),
-        ),
+            *("convert_commands", "frameworks", "learning", "learning_commands"),
+            *("map_command", "maps", "modelslice", "readers", "slicing", "surfaces"),
+            *("verification", "watching", "writers", "__version__"),
         ),
         ("numpy",),
     ),
@@ -242,6 +248,13 @@ def test_matplotlib_is_imported_late_and_by_exporters_only() -> None:
 def test_sympy_is_imported_late_and_where_derivatives_are_taken() -> None:
     hits = users("sympy")
     assert set(hits) == {"explorer.core.algebra", "explorer.core.printer"}
+    assert all(found.late for each in hits.values() for found in each)
+
+
+def test_a_persons_own_libraries_are_imported_late_and_where_their_objects_are_read() -> None:
+    hits = users("torch", "jax")
+    assert hits
+    assert all(within(name, "explorer.frameworks") for name in hits)
     assert all(found.late for each in hits.values() for found in each)
 
 
@@ -312,7 +325,8 @@ def test_all_but_the_window_works_without_qt() -> None:
 import importlib, pkgutil, sys
 for name in ("PySide6", "shiboken6", "pyqtgraph", "OpenGL"):
     sys.modules[name] = None
-for package in ("core", "engine", "explain", "export", "tables", "handover", "readers", "writers"):
+PACKAGES = ("core", "engine", "explain", "export", "tables", "handover", "readers", "writers")
+for package in (*PACKAGES, "frameworks"):
     home = importlib.import_module(f"explorer.{package}")
     for module in pkgutil.walk_packages(home.__path__, home.__name__ + "."):
         importlib.import_module(module.name)

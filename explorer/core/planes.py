@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .errors import InputError
+from .language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,6 +41,38 @@ def filter_normalised(direction: Array, theta: Array, blocks: Sequence[Block]) -
         )  # fmt: skip
         made[part] = (rows * scale).ravel()
     return made
+
+
+def filters_along(made: Array, theta: Array, blocks: Sequence[Block], axis: int) -> Array:
+    """Directions with each filter as long as that of theta, filters along any axis of a weight."""
+    if all(block.kind != "weight" for block in blocks):
+        lengths = np.linalg.norm(made, axis=1, keepdims=True)
+        return np.asarray(made * (np.linalg.norm(theta) / lengths))
+    turned = []
+    for block in blocks:
+        if block.kind == "weight" and not -len(block.shape) <= axis < len(block.shape):
+            raise InputError(
+                tr("filter_axis={axis}: {name} has {count} dimensions",
+                   axis=axis, name=block.name, count=len(block.shape))
+            )  # fmt: skip
+        shape = np.moveaxis(np.empty(block.shape), axis, 0).shape if block.kind == "weight" else ()
+        turned.append(replace(block, shape=shape) if shape else block)
+
+    def moved(row: Array, back: bool) -> Array:
+        parts, at = [], 0
+        for block, turn in zip(blocks, turned, strict=True):
+            part = row[at : at + block.size]
+            at += block.size
+            if block.kind == "weight" and back:
+                part = np.moveaxis(part.reshape(turn.shape), 0, axis)
+            elif block.kind == "weight":
+                part = np.moveaxis(part.reshape(block.shape), axis, 0)
+            parts.append(part.ravel())
+        return np.concatenate(parts)
+
+    own_theta = moved(theta, False)
+    rows = (filter_normalised(moved(row, False), own_theta, turned) for row in made)
+    return np.array([moved(row, True) for row in rows])
 
 
 def principal(points: Array) -> tuple[Array, Array]:

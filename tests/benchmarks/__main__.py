@@ -9,7 +9,7 @@ import platform
 import sys
 
 BENCHMARKS = (
-    "recorded", "maps", "models", "catalogue", "drag", "frames", "start", "memory", "pieces",
+    "recorded", "maps", "models", "own", "catalogue", "drag", "frames", "start", "memory", "pieces",
 )  # fmt: skip
 
 
