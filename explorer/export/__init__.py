@@ -48,6 +48,7 @@ def write(
     text_size: float | None = None,
     render: Render | None = None,
     session: str | None = None,
+    transparent: bool = False,
 ) -> None:
     """Draw a figure into the file at `path`, in the format of its suffix, whole or not at all.
 
@@ -72,5 +73,5 @@ def write(
         raise InputError(
             tr("text_size={size:g}: must be a number of points from 2 to 200", size=text_size)
         )
-    request = Request(size, dpi, palette, text_size, render, session)
+    request = Request(size, dpi, palette, text_size, render, session, transparent)
     replace_file(path, lambda stream: chosen.write(figure, request, stream))
