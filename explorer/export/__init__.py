@@ -15,13 +15,17 @@ from explorer.core.language import tr
 
 from .format import Format, Render, Request
 from .palette import LIGHT, PALETTES, Palette, palette
+from .presets import PRESETS, Preset, preset
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from explorer.core.figure import Figure
 
-__all__ = ["PALETTES", "Format", "Palette", "Request", "formats", "palette", "write"]
+__all__ = [
+    "PALETTES", "PRESETS", "Format", "Palette", "Preset", "Request", "formats", "palette",
+    "preset", "write",
+]  # fmt: skip
 
 MAX_PIXELS = 16384
 _MIN_PIXELS = 64

@@ -72,7 +72,7 @@ def _lay_out(page: Page, figure: Figure, *, vector: bool) -> None:
         return
     panes = Panes(page, pictures, figure.legend)
     if not rows and not graphs:
-        panes.draw(body, vector=vector)
+        panes.draw(body._replace(top=body.top + _spare(body, panes)), vector=vector)
         return
     width = min(max(0.3 * body.width, _COLUMN[0] * em), _COLUMN[1] * em)
     beside = body._replace(right=body.right - width - 2 * em)
@@ -82,7 +82,8 @@ def _lay_out(page: Page, figure: Figure, *, vector: bool) -> None:
         used = panes.fit(beside)
         shift = max((body.width - used.width - 2 * em - width) / 2, 0.0)
         left, top = body.left + shift, body.top
-        panes.draw(Box(left, top, left + used.width, body.bottom), vector=vector)
+        spare = _spare(beside, panes) if graphs else 0.0
+        panes.draw(Box(left, top + spare, left + used.width, body.bottom), vector=vector)
         start = left + used.width + 2 * em
         column = Box(
             start, top, start + width, max(top + used.height, min(top + 30 * em, body.bottom))
@@ -92,6 +93,11 @@ def _lay_out(page: Page, figure: Figure, *, vector: bool) -> None:
         return
     panes.draw(above, vector=vector)
     _strip(page, body._replace(top=panes.fit(above).bottom + em), rows, graphs)
+
+
+def _spare(box: Box, panes: Panes) -> float:
+    """How far down the pictures stand in a box that is higher than they need."""
+    return 0.4 * max(box.height - panes.fit(box).height, 0.0)
 
 
 def _split(page: Page, width: float, rows: tuple[Row, ...], graphs: list[CurvePlot]) -> bool:

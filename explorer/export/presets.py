@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Preset:
     """A use of pictures: size (width, height) in pixels at `dpi`, text_size in points.
 
-    `palette` is a name of palette.PALETTES; `about` says in a sentence for what and how.
+    `palette` is a name of palette.PALETTES; `about` says in a sentence for what and how. A page
+    that is as high as what is on it is `more` pixels higher for every further view.
     """
 
     key: str
@@ -26,6 +27,12 @@ class Preset:
     text_size: float
     palette: str
     about: str
+    more: int = 0
+
+    def pixels(self, views: int) -> tuple[int, int]:
+        """The size for so many views on the page."""
+        width, height = self.size
+        return width, height + self.more * (views - 1)
 
 
 def _centimetres(width: float, height: float, dpi: float) -> tuple[int, int]:
@@ -41,10 +48,12 @@ _ALL = (
     Preset(
         "paper-column", tr("Paper, one column"), _centimetres(8.5, 11.5, 600), 600, 7, "light",
         tr("8.5 cm wide with type of 7 and 6 points: PDF or SVG where the paper takes them."),
+        more=round(6 / 2.54 * 600),
     ),
     Preset(
         "paper-page", tr("Paper, page width"), _centimetres(17.5, 10.5, 600), 600, 8, "light",
         tr("17.5 cm wide with type of 8 and 6 points: PDF or SVG where the paper takes them."),
+        more=round(2 / 2.54 * 600),
     ),
     Preset(
         "poster", tr("Poster"), _centimetres(60, 40, 200), 200, 26, "light",

@@ -48,15 +48,33 @@ def draw(page: Page, box: Box, scene: Scene, *, vector: bool) -> None:
         axes.set(xlim=(0, width), ylim=(height, 0))
     else:
         page.paint(picture, left, top)
-    page.write(box.left, box.top + 0.5 * em, scene.height, colour=muted)
+    size = min(1.0, (box.width - em) / page.width_of(scene.height))
+    page.write(box.left, box.top + 0.5 * em, scene.height, colour=muted, size=size)
     if scene.shading is not None:
         shades.legend(page, Box(left, top, left + width, top + height), scene.shading)
-    for x, y, words in camera.project(scene, width, height):
+    for x, y, words in _apart(page, camera.project(scene, width, height)):
         page.write(left + x, top + y, words, colour=muted, slant=words.isalpha(), across="center")
     for i, note in enumerate(reversed(scene.notes)):
         page.write(
             box.left, box.bottom - (0.5 + 1.1 * i) * em, note, colour=page.palette.danger, size=0.8
         )
+
+
+def _apart(page: Page, texts: list[tuple[float, float, str]]) -> list[tuple[float, float, str]]:
+    """The texts around a small floor that have room: names first, then numbers in their order."""
+    em = page.em
+    kept: list[tuple[float, float, str]] = []
+    taken: list[Box] = []
+    for x, y, words in sorted(texts, key=lambda text: not text[2].isalpha()):
+        half = page.width_of(words) / 2 + 0.15 * em
+        box = Box(x - half, y - 0.45 * em, x + half, y + 0.45 * em)
+        if all(
+            box.left >= t.right or box.right <= t.left or box.top >= t.bottom or box.bottom <= t.top
+            for t in taken
+        ):
+            taken.append(box)
+            kept.append((x, y, words))
+    return kept
 
 
 def _rendered(page: Page, scene: Scene, size: tuple[int, int], detail: int) -> NDArray[np.uint8]:
