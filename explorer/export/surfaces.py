@@ -43,7 +43,7 @@ def draw(page: Page, box: Box, scene: Scene, *, vector: bool) -> None:
     if vector:
         axes = page.axes(Box(left, top, left + width, top + height))
         axes.imshow(
-            picture, interpolation="nearest", aspect="auto", extent=(0, width, height, 0), zorder=1
+            picture, interpolation="none", aspect="auto", extent=(0, width, height, 0), zorder=1
         )
         axes.set(xlim=(0, width), ylim=(height, 0))
     else:
