@@ -63,13 +63,13 @@ class Copies(QObject):
         self._window.status.say(tr("Drawing the picture…"))
 
         def job() -> Callable[[], str]:
-            from PIL import Image
+            from explorer.export.png import rgba
 
             stream = io.BytesIO()
             draw(figure(frame, wish.contents), stream, wish, session)
-            with Image.open(stream) as png:
-                pixels = png.convert("RGBA").tobytes()
-            return lambda: put_picture(stream.getvalue(), pixels)
+            data = stream.getvalue()
+            pixels = rgba(data)
+            return lambda: put_picture(data, pixels)
 
         self._begin(job)
 
