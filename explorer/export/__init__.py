@@ -23,12 +23,17 @@ if TYPE_CHECKING:
     from explorer.core.figure import Figure
 
 __all__ = [
-    "PALETTES", "PRESETS", "Format", "Palette", "Preset", "Request", "formats", "palette",
+    "PALETTES", "PRESETS", "Format", "Palette", "Preset", "Request", "formats", "load", "palette",
     "preset", "write",
 ]  # fmt: skip
 
 MAX_PIXELS = 16384
 _MIN_PIXELS = 64
+_DRAWS = (
+    "matplotlib.figure", "matplotlib.patheffects", "matplotlib.collections",
+    "matplotlib.backends.backend_agg", "matplotlib.font_manager", "contourpy",
+    "PIL.PngImagePlugin",
+)  # fmt: skip
 
 
 @cache
@@ -40,6 +45,13 @@ def formats() -> MappingProxyType[str, Format]:
     ]
     specs = [module.SPEC for module in modules if hasattr(module, "SPEC")]
     return MappingProxyType({spec.suffix: spec for spec in specs})
+
+
+def load() -> None:
+    """Import all that drawing needs, so that a program can choose when that is done."""
+    for name in _DRAWS:
+        importlib.import_module(name)
+    formats()
 
 
 def write(

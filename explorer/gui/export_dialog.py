@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,6 +78,20 @@ class Wish:
     transparent: bool = False
 
 
+@cache
+def _load() -> None:
+    """Import what draws, once; collected meanwhile, thousands of new objects halt the window."""
+    from explorer import export
+
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        export.load()
+    finally:
+        if was:
+            gc.enable()
+
+
 def draw(figure: Figure, path: Path | io.BytesIO, wish: Wish, session: str | None) -> None:
     """Draw a figure into a file, or into memory as PNG."""
     from explorer import export
@@ -84,6 +100,7 @@ def draw(figure: Figure, path: Path | io.BytesIO, wish: Wish, session: str | Non
     palette = export.palette(wish.palette)
     render = surface_renderer(palette.paper, palette.muted)
     with _DRAWING:
+        _load()
         if isinstance(path, io.BytesIO):
             request = Request(wish.size, wish.dpi, palette, wish.text_size, render, session,
                               wish.transparent)  # fmt: skip
@@ -196,7 +213,8 @@ class ExportDialog(QDialog):
         )
         self._notice = Notice()
         boxes = (self._width, self._height, self._dpi, self._points)
-        self._preset = PresetChoice(boxes, self._palette, self._changed)
+        self._preset = PresetChoice(boxes, self._palette, self)
+        self._preset.filled.connect(self._changed)
         row = 0
 
         def add(label: str, *widgets: QWidget) -> None:

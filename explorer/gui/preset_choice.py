@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel
 
@@ -11,26 +12,26 @@ from explorer.core.language import tr
 from explorer.widgets.combo import Combo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from explorer.widgets.numberbox import NumberBox
 
 CUSTOM = "custom"
 
 
-class PresetChoice:
+class PresetChoice(QObject):
     """A list of presets over fields that say the same by hand; `about` tells of the chosen one.
 
-    boxes: width, height, resolution and text size; palette: the style. `changed` is called once
-    the fields are filled.
+    boxes: width, height, resolution and text size; palette: the style.
     """
 
-    def __init__(
-        self, boxes: Sequence[NumberBox], palette: Combo, changed: Callable[[], None]
-    ) -> None:
+    filled = Signal()
+
+    def __init__(self, boxes: Sequence[NumberBox], palette: Combo, parent: QObject) -> None:
         from explorer.export import PRESETS
 
-        self._boxes, self._palette, self._changed = boxes, palette, changed
+        super().__init__(parent)
+        self._boxes, self._palette = boxes, palette
         self._views = 1
         names = ((CUSTOM, tr("Custom")), *((p.key, p.title) for p in PRESETS.values()))
         self.combo = Combo(tr("Preset"), names, CUSTOM)
@@ -66,7 +67,7 @@ class PresetChoice:
 
     def _fill(self) -> None:
         if self._put():
-            self._changed()
+            self.filled.emit()
 
     def _by_hand(self) -> None:
         """A field was changed by hand: it is no preset any more."""
