@@ -131,17 +131,25 @@ def _command_parser(command: str) -> argparse.ArgumentParser:
             help=tr("write a program that repeats the one run: {names}",
                     names=", ".join(entries("explorer.handover"))))  # fmt: skip
         return parser
+    from .export import PRESETS
+
     add("--out", required=True, metavar="FILE", help=tr(".png, .svg or .pdf"))
     add(
         "--view",
         default="contour",
-        metavar="VIEW",
-        help=tr("one of {names}", names=", ".join(VIEWS)),
+        metavar="VIEW[+VIEW...]",
+        help=tr("{names}, or several on one page: contour+curves", names=", ".join(VIEWS)),
     )
-    add("--size", default="1920x1080", metavar="WxH", help=tr("in pixels (1920x1080)"))
-    add("--dpi", default="144", help=tr("pixels an inch (144)"))
+    add("--preset", metavar="NAME",
+        help=tr("what it is for, which settles the four below: {names}",
+                names=", ".join(PRESETS)))  # fmt: skip
+    add("--size", metavar="WxH", help=tr("in pixels (1920x1080)"))
+    add("--dpi", help=tr("pixels an inch (144)"))
     add("--text-size", help=tr("points; follows the size if not given"))
-    add("--theme", default="light", help=tr("light, dark or projector"))
+    add("--theme", help=tr("light, dark or projector"))
+    add("--transparent", action="store_true",
+        help=tr("leave the paper out, for light pages or, with --theme dark, for dark ones")
+        )  # fmt: skip
     add("--step", help=tr("draw the trajectories up to this step (the last)"))
     add("--levels", choices=("auto", "log", "linear", "equal"), help=tr("how levels are spread"))
     add("--colormap", help=tr("viridis, cividis or grey"))
@@ -293,6 +301,15 @@ def _size(text: str) -> tuple[int, int]:
     return int(wide), int(high)
 
 
+def _views(text: str) -> tuple[Any, ...]:
+    """What is to be drawn on one page: contour+curves."""
+    views = tuple(text.split("+"))
+    if not set(views) <= set(VIEWS) or len(set(views)) < len(views):
+        allowed = tr("one of {names}, or several with + between", names=", ".join(VIEWS))
+        raise InputError(tr("view={view}: must be {allowed}", view=text, allowed=allowed))
+    return views
+
+
 def _export(args: argparse.Namespace) -> None:
     """Draw a figure into a file; no screen is needed."""
     from . import export
@@ -304,11 +321,11 @@ def _export(args: argparse.Namespace) -> None:
     from .engine.raster import renderer
 
     suffix(args.out, export.formats())  # before anything is computed
-    if args.view not in VIEWS:
-        raise InputError(
-            tr("view={view}: must be one of {names}", view=args.view, names=", ".join(VIEWS))
-        )
-    size, palette = _size(args.size), export.palette(args.theme)
+    views = _views(args.view)
+    preset = export.preset(args.preset) if args.preset is not None else None
+    size = (1920, 1080) if preset is None else preset.pixels(len(views))
+    size = size if args.size is None else _size(args.size)
+    palette = export.palette(args.theme or ("light" if preset is None else preset.palette))
     experiment, step = make_experiment(args)
     changes: dict[str, Any] = {}
     if args.levels:
@@ -333,20 +350,24 @@ def _export(args: argparse.Namespace) -> None:
         result.traces,
         shown,
         view,
-        args.view,
+        views,
         result.regular,
         result.overlays,
         max(len(result.plan.runs) - 1, 0),  # as a window that was just opened
     )
+    text_size = None if preset is None else preset.text_size
+    if args.text_size is not None:
+        text_size = _real(args.text_size, "text-size", 0)
     export.write(
         figure,
         args.out,
         size=size,
-        dpi=_real(args.dpi, "dpi", 144),
+        dpi=_real(args.dpi, "dpi", 144 if preset is None else preset.dpi),
         palette=palette,
-        text_size=None if args.text_size is None else _real(args.text_size, "text-size", 0),
+        text_size=text_size,
         render=renderer(palette.paper, palette.muted),
         session=dumps(Session(experiment, shown)),
+        transparent=args.transparent,
     )
 
 

@@ -360,6 +360,40 @@ def test_a_renderer_keeps_its_colours_and_takes_the_map_from_the_scene() -> None
     scene = paraboloid(colormap="cividis")
     image = raster.renderer("#102030", "#5A6371")(scene, 60, 50)
     np.testing.assert_array_equal(
-        image, draw(scene, 60, 50, background="#102030", lut=lut("cividis"))
+        image, draw(scene, 60, 50, background="#102030", lut=lut("cividis"), supersample=4)
     )
     assert image[0, 0].tolist() == [0x10, 0x20, 0x30, 255]
+
+
+def test_strips_meet_without_a_seam() -> None:
+    scene = paraboloid()
+    path = path_on(scene)
+    ball = Ball((0.2, 0.1, 0.03), "#56B4E9", 0.045, "circle")
+    ticks = (((0.5, -1.12, 0.0), "2"), ((-1.12, 0.5, 0.0), "3"))
+    scene = replace(scene, tubes=(Tube(path, "#E69F00", 0.02),), balls=(ball,), ticks=ticks)
+    whole = draw(scene, 210, 173)
+    for rows in (1, 16, 60, 172):
+        strips = draw(scene, 210, 173, samples=rows * 210 * 4)
+        # rounding may put an edge on the other side of a sample
+        off = np.abs(strips.astype(int) - whole).max(axis=2)
+        assert (off > 0).mean() < 1e-3, rows
+        assert off.max() <= 64, rows
+
+
+def test_of_two_runs_that_go_the_same_way_the_later_is_seen() -> None:
+    plain = paraboloid(elevation=65.0)
+    path = path_on(plain)
+    # the second leaves the first's way halfway, so that its rings lie elsewhere
+    other = np.concatenate([path[:20], path[20:] + np.array([0.0, 0.2, 0.1])])
+    for colours in (("#FF0000", "#0000FF"), ("#0000FF", "#FF0000")):
+        tubes = tuple(Tube(p, c, 0.02) for p, c in zip((path, other), colours, strict=True))
+        image = draw(replace(plain, tubes=tubes), 900, 900)
+        alone = draw(replace(plain, tubes=tubes[1:]), 900, 900)
+        # no speck of the first where both go: what the second alone shows is what is seen
+        first, second = (int(c[1:3] == "00") * 2 for c in colours)
+        seen = (alone[..., second] > 120) & (alone[..., [1, 2 - second]] < 30).all(axis=2)
+        x = camera.place(plain, path[19:20], 900, 900)[0, 0]
+        shared = seen.copy()
+        shared[:, int(x) - 20 :] = False
+        assert shared.sum() > 200
+        assert (image[shared][:, first] < 60).all()

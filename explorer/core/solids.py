@@ -38,6 +38,9 @@ LINE_WIDTH = 0.9
 # between the tube's own points would cut through it. Where the surface under it is turned away
 # from the eye it does not, or it would shine through from the far side of a thin wall.
 _NEARER = 4.0
+# What each later run is nearer than the one before, in radii, and how many runs are told apart:
+# more than the corners of two tubes in the same place differ by.
+_HAIR, _RANKS = 0.1, 16
 # The dark shell's radius, of the tube's and of the head's.
 _TUBE_SHELL, _BALL_SHELL = 1.5, 1.2
 # A solid has one colour, so a tube that changes its colour is made of up to this many and one.
@@ -77,10 +80,21 @@ def colour(text: str) -> Colour:
     return tuple(int(text[i : i + 2], 16) / 255 for i in (1, 3, 5))  # type: ignore[return-value]
 
 
+def path_solids(scene: Scene, normals: Array | NDArray[np.float32]) -> Iterator[Solid]:
+    """All trajectories on the surface, whose normals are (ny, nx, 3); a later run covers others.
+
+    Where runs go the same way the last of them is seen, as on a map: a hair counts it nearer.
+    """
+    ranks: dict[str, int] = {}
+    for tube in scene.tubes:
+        rank = ranks.setdefault(tube.colour, len(ranks))
+        yield from tube_solids(scene, tube, normals, _HAIR * min(rank, _RANKS) * tube.radius)
+
+
 def tube_solids(
-    scene: Scene, tube: Tube, normals: Array | NDArray[np.float32]
+    scene: Scene, tube: Tube, normals: Array | NDArray[np.float32], hair: float = 0.0
 ) -> tuple[Solid, ...]:
-    """A trajectory resting on the surface, whose normals are (ny, nx, 3): its shell, its core."""
+    """A trajectory on the surface, its shell and its core; `hair` more counts it nearer."""
     shades = tube.shades if tube.shades.size else np.zeros(len(tube.points))
     rows = np.column_stack([np.asarray(tube.points, dtype=float).reshape(-1, 3), shades])
     rows = thinned(rows[np.isfinite(rows).all(axis=1)], 0.2 * tube.radius)
@@ -89,7 +103,7 @@ def tube_solids(
     core, place = tube_mesh(points + tube.radius * ground, tube.radius)
     below = ground.astype(np.float32)[place]
     shell = widened(core, (_TUBE_SHELL - 1) * tube.radius)
-    nearer = _NEARER * tube.radius
+    nearer = _NEARER * tube.radius + hair
     rim = Solid(shell, SHELL, 1.0, inside=True, nearer=nearer, ground=below)
     inner = Solid(core, colour(tube.colour), SOLID_AMBIENT, nearer=nearer, ground=below)
     return (rim, *(_shaded(inner, rows[place, 3]) if tube.shades.size else (inner,)))

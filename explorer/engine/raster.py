@@ -6,8 +6,7 @@ averaged down. One thread, no lock held, the same pixels on every run.
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,6 +33,10 @@ _FACES = types.Array(uint32, 2, "C", readonly=True)
 _LUT = types.Array(uint8, 2, "C", readonly=True)
 _DEPTH = float32[:, ::1]
 _IMAGE = uint8[:, :, ::1]
+# How many samples are drawn at a time, of eight bytes each.
+_SAMPLES = 16_000_000
+# Files are not waited for as frames are: four samples a pixel and side where the picture is small.
+_FINEST, _FINE, _SMALL = 4, 3, 3_000_000
 
 
 @njit(
@@ -157,19 +160,27 @@ def _average(image: Bytes, out: Bytes, size: int) -> None:
 
 
 class _Canvas:
-    """The picture in the making: an image and a depth buffer of one size, seen by one camera."""
+    """A strip of the picture in the making: image and depth of its rows, seen by one camera.
 
-    def __init__(self, scene: Scene, width: int, height: int, background: solids.Colour) -> None:
-        self.depth = np.full((height, width), np.inf, np.float32)
-        pixel = np.array([*(round(255 * c) for c in background), 255], np.uint8).view(np.uint32)
-        self.image = np.full((height, width), pixel).view(np.uint8).reshape(height, width, 4)
+    It is `height` rows from row `top` on of a picture `whole` (width, height) large.
+    """
+
+    def __init__(
+        self, scene: Scene, whole: tuple[int, int], rows: tuple[int, int], back: solids.Colour
+    ) -> None:
+        (width, height), (top, count) = whole, rows
+        self.whole, self.top = whole, top
+        self.depth = np.full((count, width), np.inf, np.float32)
+        pixel = np.array([*(round(255 * c) for c in back), 255], np.uint8).view(np.uint32)
+        self.image = np.full((count, width), pixel).view(np.uint8).reshape(count, width, 4)
         self.view = camera.view_matrix(scene)
         self.projection = camera.projection_matrix(scene, width / height)
         self.light = self.view[:3, :3].T @ camera.light()
 
     def screen(self, mesh: Mesh, nearer: float | NDArray[np.float64] = 0.0) -> NDArray[np.float64]:
-        height, width = self.depth.shape
-        return camera.on_screen(mesh.vertices, self.view, self.projection, width, height, nearer)
+        place = camera.on_screen(mesh.vertices, self.view, self.projection, *self.whole, nearer)
+        place[:, 1] -= self.top
+        return place
 
     def draw(self, solid: solids.Solid, *, deep: bool) -> None:
         mesh = solid.mesh
@@ -192,52 +203,58 @@ def render(
     lut: Bytes | None = None,
     supersample: int = 2,
     scale: float = 1.0,
+    samples: int = _SAMPLES,
 ) -> Bytes:
     """Draw a scene, all but its texts: (height, width, 4) bytes of red, green, blue and alpha.
 
     `background` and `ink`, the colour of the floor's lines, are '#RRGGBB'; `lut` (256, 3) is the
     colour map, the scene's own where None. `scale` multiplies the width of lines. Where the texts
-    go, camera.project says.
+    go, camera.project says. Large pictures are drawn in strips of about so many `samples`, which
+    bounds the memory taken beside the picture itself.
     """
     size = max(1, supersample)
+    whole = width * size, height * size
     back = solids.colour(background)
-    canvas = _Canvas(scene, width * size, height * size, back)
-    _draw_floor(canvas, scene, back, solids.colour(ink), size * scale)
     normals = surface_normals(scene.x, scene.y, scene.z)
     mesh = surface_mesh(scene.x, scene.y, scene.z)
     band = np.nan_to_num(np.asarray(scene.band, dtype=float)).ravel()
-    facing = mesh.normals @ canvas.light
     table = colormap.lut(scene.colormap) if lut is None else lut
     colours = np.ascontiguousarray(table, np.uint8)
     line = solids.LINE_WIDTH / 2 * size * scale
-    _surface(
-        canvas.screen(mesh), band, facing, mesh.faces, colours, max(scene.bands, 1),
-        solids.SURFACE_AMBIENT, line, canvas.depth, canvas.image,
-    )  # fmt: skip
-    for tube in scene.tubes:
-        for solid in solids.tube_solids(scene, tube, normals):
-            canvas.draw(solid, deep=True)
-    for ball in solids.far_to_near(scene):
-        for solid in solids.head_solids(scene, ball):
-            canvas.draw(solid, deep=False)
-    if size == 1:
-        return canvas.image
+    floor = solids.floor_solids(scene, *whole, size * scale, back, solids.colour(ink))
+    tubes = list(solids.path_solids(scene, normals))
+    heads = [s for ball in solids.far_to_near(scene) for s in solids.head_solids(scene, ball)]
+    rows = max(1, min(height, samples // (whole[0] * size)))
     out = np.empty((height, width, 4), np.uint8)
-    _average(canvas.image, out, size)
+    for top in range(0, height, rows):
+        count = min(rows, height - top)
+        canvas = _Canvas(scene, whole, (top * size, count * size), back)
+        for solid in floor:
+            canvas.draw(solid, deep=True)
+        _surface(
+            canvas.screen(mesh), band, mesh.normals @ canvas.light, mesh.faces, colours,
+            max(scene.bands, 1), solids.SURFACE_AMBIENT, line, canvas.depth, canvas.image,
+        )  # fmt: skip
+        for solid in tubes:
+            canvas.draw(solid, deep=True)
+        for solid in heads:
+            canvas.draw(solid, deep=False)
+        if size == 1 and count == height:
+            return canvas.image
+        _average(canvas.image, out[top : top + count], size)
     return out
-
-
-def _draw_floor(
-    canvas: _Canvas, scene: Scene, back: solids.Colour, ink: solids.Colour, width: float
-) -> None:
-    shape = canvas.depth.shape
-    for solid in solids.floor_solids(scene, shape[1], shape[0], width, back, ink):
-        canvas.draw(solid, deep=True)
 
 
 def renderer(background: str, ink: str) -> Callable[..., Bytes]:
     """Settle the colours around the scene; an export may still give its own by name.
 
-    Gives `render`, to be called with a scene, a width and a height.
+    Gives `render`, to be called with a scene, a width and a height; its edges are smoother than
+    those of pictures that are drawn while somebody waits.
     """
-    return partial(render, background=background, ink=ink)
+
+    def fine(scene: Scene, width: int, height: int, **how: Any) -> Bytes:
+        supersample = _FINEST if width * height <= _SMALL else _FINE
+        settings = {"background": background, "ink": ink, "supersample": supersample, **how}
+        return render(scene, width, height, **settings)
+
+    return fine

@@ -15,16 +15,25 @@ from explorer.core.language import tr
 
 from .format import Format, Render, Request
 from .palette import LIGHT, PALETTES, Palette, palette
+from .presets import PRESETS, Preset, preset
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from explorer.core.figure import Figure
 
-__all__ = ["PALETTES", "Format", "Palette", "Request", "formats", "palette", "write"]
+__all__ = [
+    "PALETTES", "PRESETS", "Format", "Palette", "Preset", "Request", "formats", "load", "palette",
+    "preset", "write",
+]  # fmt: skip
 
 MAX_PIXELS = 16384
 _MIN_PIXELS = 64
+_DRAWS = (
+    "matplotlib.figure", "matplotlib.patheffects", "matplotlib.collections",
+    "matplotlib.backends.backend_agg", "matplotlib.font_manager", "contourpy",
+    "PIL.PngImagePlugin",
+)  # fmt: skip
 
 
 @cache
@@ -38,6 +47,13 @@ def formats() -> MappingProxyType[str, Format]:
     return MappingProxyType({spec.suffix: spec for spec in specs})
 
 
+def load() -> None:
+    """Import all that drawing needs, so that a program can choose when that is done."""
+    for name in _DRAWS:
+        importlib.import_module(name)
+    formats()
+
+
 def write(
     figure: Figure,
     path: Path | str,
@@ -48,6 +64,7 @@ def write(
     text_size: float | None = None,
     render: Render | None = None,
     session: str | None = None,
+    transparent: bool = False,
 ) -> None:
     """Draw a figure into the file at `path`, in the format of its suffix, whole or not at all.
 
@@ -72,5 +89,5 @@ def write(
         raise InputError(
             tr("text_size={size:g}: must be a number of points from 2 to 200", size=text_size)
         )
-    request = Request(size, dpi, palette, text_size, render, session)
+    request = Request(size, dpi, palette, text_size, render, session, transparent)
     replace_file(path, lambda stream: chosen.write(figure, request, stream))

@@ -5,36 +5,36 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from explorer.core.figure import CellPlot, CurvePlot, MapPlot, Scene
+from explorer.core.figure import CellPlot, CurvePlot, MapPlot
 from explorer.core.language import tr
 from explorer.core.numbers import number
 
-from . import cells, curves, maps, surfaces
+from . import cells, curves
 from .page import Box, Page
+from .panes import BELOW, LEFT, Panes
 from .text import type_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from explorer.core.figure import Figure, Levels, Row
+    from explorer.core.figure import Figure, Row
 
     from .format import Request
 
 _SMALL = 0.72
+# Where a person says how large type is to be, the caption has at least so many points.
+_LEAST = 6.0
 _SAFE = 0.87
-# Around a map, in ems: tick labels left and below, the pane's head, air to the right.
-_LEFT, _BELOW, _HEAD, _AIR = 2.8, 1.7, 2.0, 0.8
-_BAR = 5.6
 _COLUMN = (17.0, 27.0)
-_SCENE_ASPECT = 1.15
-_CURVE_ASPECT = 1.7
+# The least width of curves below the pictures, and their height with name and numbers.
+_GRAPH, _GRAPH_HEIGHT = 22.0, 13.0
 
 
 @contextmanager
 def drawn(figure: Figure, request: Request, *, vector: bool = False) -> Iterator[Any]:
     """The figure drawn as a matplotlib Figure, to be saved inside the context."""
     with type_settings():
-        page = Page(request)
+        page = Page(request, vector=vector)
         _lay_out(page, figure, vector=vector)
         yield page.figure
 
@@ -45,18 +45,22 @@ def _lay_out(page: Page, figure: Figure, *, vector: bool) -> None:
     inner = Box(margin, margin, page.size[0] - margin, page.size[1] - margin)
     # a drawing's texts stay text, and the machine that shows it may have a wider font only
     safe = inner.width * (_SAFE if vector else 1.0)
-    foot = page.lines_of(figure.caption, safe, _SMALL)
+    small = _SMALL
+    if page.request.text_size is not None:
+        small = min(max(_SMALL, _LEAST / page.points), 1.0)
+    foot = page.lines_of(figure.caption, safe, small)
+    pitch = 1.4 * small
     head = page.lines_of(figure.title, safe, 1.1)
     for i, line in enumerate(head):
         page.write(inner.left, inner.top + (0.55 + 1.4 * i) * em, line, size=1.1, bold=True)
     for i, line in enumerate(reversed(foot)):
-        y = inner.bottom - (0.35 + 1.0 * i) * em
-        page.write(inner.left, y, line, colour=page.palette.muted, size=_SMALL)
+        y = inner.bottom - (0.35 + pitch * i) * em
+        page.write(inner.left, y, line, colour=page.palette.muted, size=small)
     body = Box(
         inner.left,
         inner.top + (1.4 * len(head) + 0.6) * em,
         inner.right,
-        inner.bottom - (1.0 * len(foot) + 0.6) * em,
+        inner.bottom - (pitch * len(foot) + 0.6) * em,
     )
     if isinstance(figure.plots[0], CellPlot):
         cells.draw(page, body, figure.plots[0], vector=vector)
@@ -69,122 +73,67 @@ def _lay_out(page: Page, figure: Figure, *, vector: bool) -> None:
     if not pictures:
         _graphs_alone(page, body, graphs, rows)
         return
-    panes = _Panes(page, pictures, figure.legend)
+    panes = Panes(page, pictures, figure.legend)
     if not rows and not graphs:
-        panes.draw(body, vector=vector)
+        panes.draw(body._replace(top=body.top + _spare(body, panes)), vector=vector)
         return
-    if body.width >= 1.1 * body.height:
-        width = min(max(0.3 * body.width, _COLUMN[0] * em), _COLUMN[1] * em)
-        used = panes.fit(body._replace(right=body.right - width - 2 * em))
+    width = min(max(0.3 * body.width, _COLUMN[0] * em), _COLUMN[1] * em)
+    beside = body._replace(right=body.right - width - 2 * em)
+    above = body._replace(bottom=body.bottom - _strip_height(page, body, rows, graphs) - em)
+    # whichever leaves the pictures more room
+    if panes.area(beside) >= panes.area(above):
+        used = panes.fit(beside)
         shift = max((body.width - used.width - 2 * em - width) / 2, 0.0)
         left, top = body.left + shift, body.top
-        panes.draw(Box(left, top, left + used.width, body.bottom), vector=vector)
-        beside = left + used.width + 2 * em
+        spare = _spare(beside, panes) if graphs else 0.0
+        panes.draw(Box(left, top + spare, left + used.width, body.bottom), vector=vector)
+        start = left + used.width + 2 * em
         column = Box(
-            beside, top, beside + width, max(top + used.height, min(top + 30 * em, body.bottom))
+            start, top, start + width, max(top + used.height, min(top + 30 * em, body.bottom))
         )
         below = _legend(page, column, rows)
         _graphs(page, column._replace(top=below), graphs)
         return
-    tall = _legend_height(page, rows, body.width) + len(graphs) * 11 * em
-    upper = body._replace(bottom=body.bottom - tall - em)
-    panes.draw(upper, vector=vector)
-    below = _legend(page, body._replace(top=panes.fit(upper).bottom + em), rows)
-    _graphs(page, body._replace(top=below), graphs)
+    panes.draw(above, vector=vector)
+    _strip(page, body._replace(top=panes.fit(above).bottom + em), rows, graphs)
 
 
-class _Panes:
-    """Maps and surfaces in a grid, with one colour bar for all."""
+def _spare(box: Box, panes: Panes) -> float:
+    """How far down the pictures stand in a box that is higher than they need."""
+    return 0.4 * max(box.height - panes.fit(box).height, 0.0)
 
-    def __init__(self, page: Page, plots: list[MapPlot | Scene], legend: tuple[Row, ...]) -> None:
-        self.page, self.plots, self.legend = page, plots, legend
-        self.titled = any(isinstance(p, MapPlot) and p.title for p in plots)
-        self.levels: Levels | None = None
-        first = next((p for p in plots if isinstance(p, MapPlot)), plots[0])
-        self.colormap = first.colormap
-        self.aspect = _SCENE_ASPECT
-        self.locked = isinstance(first, MapPlot)
-        if isinstance(first, MapPlot):
-            (x0, x1), (y0, y1) = first.bounds[:2]
-            flat = first.field.z.shape[0] < 2
-            self.aspect = _CURVE_ASPECT if flat else (x1 - x0) / (y1 - y0)
-        if not (isinstance(first, MapPlot) and first.field.z.shape[0] < 2):
-            self.levels = first.levels
 
-    def _sizes(self, box: Box, columns: int) -> tuple[float, float]:
-        """The largest axes of the right aspect for so many columns."""
-        em = self.page.em
-        rows = -(-len(self.plots) // columns)
-        bar = _BAR * em if self.levels is not None else 0.0
-        head = _HEAD if self.titled else 0.3
-        width = (box.width - bar) / columns - (_LEFT + _AIR) * em
-        height = box.height / rows - (_BELOW + head) * em
-        width = min(width, height * self.aspect)
-        return width, width / self.aspect
+def _split(page: Page, width: float, rows: tuple[Row, ...], graphs: list[CurvePlot]) -> bool:
+    """Whether the legend and the curves below the pictures stand beside one another."""
+    return bool(rows and graphs) and width >= (_COLUMN[0] + _GRAPH * len(graphs)) * page.em
 
-    def _best(self, box: Box) -> int:
-        return max(range(1, len(self.plots) + 1), key=lambda n: (self._sizes(box, n)[0], -n))
 
-    def fit(self, box: Box) -> Box:
-        """The part of the box that the panes will fill, from its top left."""
-        columns = self._best(box)
-        width, height = self._sizes(box, columns)
-        em = self.page.em
-        rows = -(-len(self.plots) // columns)
-        bar = _BAR * em if self.levels is not None else 0.0
-        head = _HEAD if self.titled else 0.3
-        return Box(
-            box.left,
-            box.top,
-            box.left + columns * (width + (_LEFT + _AIR) * em) + bar,
-            box.top + rows * (height + (_BELOW + head) * em),
-        )
+def _strip_height(page: Page, body: Box, rows: tuple[Row, ...], graphs: list[CurvePlot]) -> float:
+    """How high legend and curves stand below the pictures."""
+    em = page.em
+    width = min(body.width, _COLUMN[1] * em)
+    legend = _legend_height(page, rows, width)
+    if _split(page, body.width, rows, graphs):
+        return max(legend, _GRAPH_HEIGHT * em, 0.3 * body.height)
+    across = max(1, int(body.width / (_GRAPH * em)))
+    return legend + -(-len(graphs) // across) * _GRAPH_HEIGHT * em
 
-    def draw(self, box: Box, *, vector: bool) -> None:
-        """Draw all panes, centred across the box, from its top."""
-        page, em = self.page, self.page.em
-        columns = self._best(box)
-        width, height = self._sizes(box, columns)
-        used = self.fit(box)
-        head = (_HEAD if self.titled else 0.3) * em
-        shift = (box.width - used.width) / 2
-        for i, plot in enumerate(self.plots):
-            row, column = divmod(i, columns)
-            left = box.left + shift + column * (width + (_LEFT + _AIR) * em) + _LEFT * em
-            top = box.top + row * (height + _BELOW * em + head) + head
-            cell = Box(left, top, left + width, top + height)
-            if isinstance(plot, Scene):
-                surfaces.draw(page, cell, plot, vector=vector)
-                continue
-            maps.draw(page, cell, plot)
-            if plot.title:
-                self._head(cell, plot)
-        if self.levels is not None:
-            right = box.left + shift + used.width
-            maps.bar(
-                page,
-                Box(right - (_BAR - 0.2) * em, used.top + head, right, used.bottom - _BELOW * em),
-                self.levels,
-                self.colormap,
-            )
 
-    def _head(self, cell: Box, plot: MapPlot) -> None:
-        """A pane's head: sample, name, rate; to the right its loss, or what went wrong."""
-        page, em = self.page, self.page.em
-        path, y = plot.paths[0], cell.top - 0.9 * em
-        page.sample(cell.left, cell.left + 2.6 * em, y, path.style)
-        page.write(cell.left + 3.1 * em, y, path.label, bold=True)
-        after = cell.left + 3.7 * em + page.width_of(path.label, bold=True)
-        loss = next(r.loss for r in self.legend if r.label == path.label and r.style == path.style)
-        words, colour = tr("loss {loss}", loss=number(loss)), page.palette.text
-        if path.note:
-            words, colour = path.note, page.palette.danger
-        # what went wrong may need the room of the rate, which the caption has too
-        room, rate = cell.right - after, page.width_of(plot.title) + 0.8 * em
-        size = next((s for s in (1.0, 0.85, 0.72) if rate + page.width_of(words, s) < room), 0.0)
-        if size:
-            page.write(after, y, plot.title, colour=page.palette.muted)
-        page.write(cell.right, y, words, colour=colour, size=size or 0.72, across="right")
+def _strip(page: Page, box: Box, rows: tuple[Row, ...], graphs: list[CurvePlot]) -> None:
+    """Legend and curves below the pictures: beside one another where the page is wide enough."""
+    em = page.em
+    width = min(box.width, _COLUMN[1] * em)
+    if _split(page, box.width, rows, graphs):
+        width = min(max(0.3 * box.width, _COLUMN[0] * em), width)
+        _legend(page, box._replace(right=box.left + width), rows)
+        box = box._replace(left=box.left + width + 2 * em)
+    else:
+        box = box._replace(top=_legend(page, box._replace(right=box.left + width), rows))
+    across = max(1, min(len(graphs), int(box.width / (_GRAPH * em))))
+    each = (box.width + 2 * em) / across
+    for i in range(across):
+        left = box.left + i * each
+        _graphs(page, box._replace(left=left, right=left + each - 2 * em), graphs[i::across])
 
 
 def _legend_height(page: Page, rows: tuple[Row, ...], width: float) -> float:
@@ -216,8 +165,8 @@ def _graphs(page: Page, box: Box, graphs: list[CurvePlot]) -> None:
     for i, graph in enumerate(graphs):
         height = box.height / len(graphs)
         top = box.top + i * height + 2.2 * em
-        bottom = min(box.top + (i + 1) * height - _BELOW * em, top + box.width / 1.1)
-        curves.draw(page, Box(box.left + _LEFT * em, top, box.right, bottom), graph)
+        bottom = min(box.top + (i + 1) * height - BELOW * em, top + box.width / 1.1)
+        curves.draw(page, Box(box.left + LEFT * em, top, box.right, bottom), graph)
 
 
 def _graphs_alone(page: Page, body: Box, graphs: list[CurvePlot], rows: tuple[Row, ...]) -> None:

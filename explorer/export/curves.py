@@ -58,9 +58,10 @@ def draw(page: Page, box: Box, plot: CurvePlot) -> None:
             many = trn("{n} value not above 0 left out", "{n} values not above 0 left out", n)
         else:
             many = trn("{n} value beyond 1e300 not shown", "{n} values beyond 1e300 not shown", n)
-        page.write(
-            box.right, box.top - 1.1 * em, many, colour=palette.muted, size=0.8, across="right"
-        )
+        # beside the name, or where that leaves no room inside the axes
+        beside = page.width_of(words) + page.width_of(many, 0.8) + em < box.width
+        row = box.top + (-1.1 if beside else 0.6) * em
+        page.write(box.right, row, many, colour=palette.muted, size=0.8, across="right")
     else:
         _key(page, box, plot)
     _scales(page, axes, box, plot, low, high)

@@ -43,7 +43,8 @@ class Request:
     """How a picture is to be made.
 
     size (width, height) in pixels at `dpi`; text_size in points, from the size where None; render
-    draws surfaces; session is the text to embed, so that opening the picture opens the experiment.
+    draws surfaces; session is the text to embed, so that opening the picture opens the experiment;
+    transparent leaves the paper out, for pages of the palette's lightness.
     """
 
     size: tuple[int, int] = (1920, 1080)
@@ -52,6 +53,7 @@ class Request:
     text_size: float | None = None
     render: Render | None = None
     session: str | None = None
+    transparent: bool = False
 
     @property
     def points(self) -> float:

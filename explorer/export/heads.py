@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from .page import Page
 
+# The largest share of a map that names may cover.
+_COVERED = 0.15
+
 
 def start(page: Page, axes: Axes, plot: MapPlot) -> None:
     """A white ring over a dark one, with a dot."""
@@ -86,6 +89,8 @@ def heads(
         for p in shown
     ]
     sizes = [(page.width_of(p.label) + 2.1 * em, 1.55 * em) for p in shown]
+    if sum(wide * high for wide, high in sizes) > _COVERED * box.width * box.height:
+        return []  # they would hide the paths, which the legend names too
     inset = 0.4 * em
     room = (box.left + inset, box.top + inset + foot, box.right - inset, box.bottom - inset)
     flip = box.top + box.bottom

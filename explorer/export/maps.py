@@ -12,19 +12,21 @@ from explorer.core.language import tr
 from explorer.core.levels import band, ticks
 from explorer.core.numbers import number
 
-from . import extras, heads, overlines, shades
+from . import extras, finer, heads, overlines, shades
 from .extras import DARK, WHITE
 from .page import Box, dashes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from explorer.core.figure import Bounds, Levels, MapPlot, Path
+    from explorer.core.figure import Array, Bounds, Levels, MapPlot, Path
 
     from .page import Page
 
 # The iso-lines of this share of the levels, from the top, are dark: there the map is light.
 _TOP_SHARE = 0.28
+# Into how many parts the cells of the samples are cut at most: in drawings every corner counts.
+_MOST = 3
 # How stationary points are marked: matplotlib's name of the sign, and its radius in pixels.
 SIGNS = {"minimum": ("*", 7.5), "local": ("o", 2.6), "saddle": ("X", 4.2)}
 
@@ -37,7 +39,7 @@ def draw(page: Page, box: Box, plot: MapPlot) -> None:
     if flat:
         _curve(page, axes, box, plot)
     else:
-        _bands(page, axes, plot)
+        _bands(page, axes, plot, max(box.width, box.height))
     for line in plot.outlines:
         extras.outline(page, axes, line, plot.bounds)
     for laid in plot.overlays:
@@ -131,7 +133,19 @@ def _stub(page: Page, x: tuple[float, float], y: tuple[float, float]) -> None:
     page.sheet.plot(x, y, color=page.palette.border, linewidth=0.8 * page.dot)
 
 
-def _bands(page: Page, axes: Axes, plot: MapPlot) -> None:
+def _finer(plot: MapPlot, bands: Array, size: float) -> tuple[Array, Array, Array]:
+    """The samples' places and bands, more of them where the map is large: no line has corners."""
+    x, y = plot.field.x, plot.field.y
+    count = finer.parts(max(bands.shape), size, _MOST)
+    if count == 1 or not (finer.even(x) and finer.even(y)):
+        return x, y, bands
+    made = finer.refined(bands, count)
+    if made.shape == bands.shape:
+        return x, y, bands
+    return finer.between(x, count), finer.between(y, count), made
+
+
+def _bands(page: Page, axes: Axes, plot: MapPlot, size: float) -> None:
     """Fill 'all', then 'above the first level', 'above the second', ...: no seam can show.
 
     The lines run where the band coordinate is whole, so they are straight in the scale shown.
@@ -140,11 +154,12 @@ def _bands(page: Page, axes: Axes, plot: MapPlot) -> None:
     from matplotlib.collections import LineCollection, PathCollection
     from matplotlib.path import Path as Outline
 
-    where = np.ma.masked_invalid(band(plot.levels, plot.field.z))
+    x, y, where = _finer(plot, band(plot.levels, plot.field.z), size)
+    where = np.ma.masked_invalid(where)
     count = len(plot.levels.values)
     tints = colours(plot.colormap, count) / 255
     maker = contour_generator(
-        plot.field.x, plot.field.y, where,
+        x, y, where,
         fill_type=FillType.OuterOffset, line_type=LineType.Separate,
     )  # fmt: skip
     for low, tint in enumerate(tints):

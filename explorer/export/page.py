@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from explorer.core.style import Style
 
@@ -58,8 +61,9 @@ class Page:
     the text is, so that lines and type keep their proportion at every size.
     """
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, *, vector: bool = False) -> None:
         from matplotlib.figure import Figure
+        from matplotlib.patheffects import withStroke
 
         self.request = request
         self.palette = request.palette
@@ -70,7 +74,10 @@ class Page:
         # a hair more than the size, which matplotlib cuts to whole pixels
         inches = [(side + 0.01) / request.dpi for side in request.size]
         self.figure = Figure(figsize=(inches[0], inches[1]), dpi=request.dpi)
-        self.figure.patch.set_facecolor(self.palette.paper)
+        self.figure.patch.set_facecolor("none" if request.transparent else self.palette.paper)
+        # on paper unknown letters stand in a little of their own; drawings keep their text as text
+        self._halo = partial(withStroke, foreground=self.palette.paper, alpha=0.8)
+        self._haloed = request.transparent and not vector
         self.sheet = self.axes(Box(0, 0, *map(float, request.size)))
         self.sheet.set(xlim=(0, self.size[0]), ylim=(self.size[1], 0), zorder=5)
         self.sheet.axis("off")
@@ -114,7 +121,27 @@ class Page:
             parse_math=False,
             clip_on=False,
             zorder=order,
+            path_effects=[self._halo(linewidth=0.3 * self.points * size)] * self._haloed,
         )
+
+    def paint(self, picture: NDArray[np.uint8], left: int, top: int) -> None:
+        """Pixels (h, w, 4) on those of the page, below all else; not for drawings.
+
+        Matplotlib's own images would be resampled, in several copies.
+        """
+        from matplotlib.artist import Artist
+
+        low = self.size[1] - top - len(picture)
+
+        class Pixels(Artist):
+            zorder = -1.0
+
+            def draw(self, renderer: Any) -> None:
+                pen = renderer.new_gc()
+                renderer.draw_image(pen, left, low, picture[::-1])
+                pen.restore()
+
+        self.figure.add_artist(Pixels(), clip=False)
 
     def width_of(self, words: str, size: float = 1.0, *, bold: bool = False) -> float:
         """How many pixels wide a line of text is."""

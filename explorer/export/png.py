@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, BinaryIO
 
 from explorer.core import embed
@@ -32,6 +33,14 @@ def write(figure: Figure, request: Request, stream: BinaryIO) -> None:
         info.add_itxt(key, text)
     with canvas.drawn(figure, request) as picture:
         picture.savefig(stream, format="png", dpi=request.dpi, pil_kwargs={"pnginfo": info})
+
+
+def rgba(data: bytes) -> bytes:
+    """The pixels of a PNG, red, green, blue and alpha, row after row from the top."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(data)) as picture:
+        return picture.convert("RGBA").tobytes()
 
 
 SPEC = Format("png", tr("PNG picture"), ".png", False, write)

@@ -16,6 +16,7 @@ from explorer.core.experiment import started_at
 from explorer.core.language import tr
 from explorer.widgets.theme import THEMES
 
+from .copying import add_copies
 from .run_commands import PATH_COLOURS, add_run_commands, add_view_commands
 
 if TYPE_CHECKING:
@@ -141,6 +142,8 @@ class Actions:
         self.redo = self.add("Edit", tr("Redo"), "Ctrl+Shift+Z or Ctrl+Y", store.redo)
         self.add("Edit", tr("History…"), "Ctrl+H", self._history,
                  tr("Go back several changes at once"))  # fmt: skip
+        self.menus["Edit"].addSeparator()
+        add_copies(self)
         self.menus["Edit"].addSeparator()
         self.add("Edit", tr("Settings…"), "Ctrl+,", self._settings,
                  tr("Theme, colours, size of text, motion, autosave"))  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +42,8 @@ from explorer.widgets.segmented import Segmented
 from explorer.widgets.stylesheet import theme_of
 from explorer.widgets.toolbutton import ToolButton
 
+from .copying import figure
+from .preset_choice import PresetChoice
 from .worker import surface_renderer
 
 if TYPE_CHECKING:
@@ -71,6 +75,21 @@ class Wish:
     text_size: float | None
     contents: tuple[str, ...]
     embed: bool
+    transparent: bool = False
+
+
+@cache
+def _load() -> None:
+    """Import what draws, once; collected meanwhile, thousands of new objects halt the window."""
+    from explorer import export
+
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        export.load()
+    finally:
+        if was:
+            gc.enable()
 
 
 def draw(figure: Figure, path: Path | io.BytesIO, wish: Wish, session: str | None) -> None:
@@ -81,13 +100,16 @@ def draw(figure: Figure, path: Path | io.BytesIO, wish: Wish, session: str | Non
     palette = export.palette(wish.palette)
     render = surface_renderer(palette.paper, palette.muted)
     with _DRAWING:
+        _load()
         if isinstance(path, io.BytesIO):
-            request = Request(wish.size, wish.dpi, palette, wish.text_size, render, session)
+            request = Request(wish.size, wish.dpi, palette, wish.text_size, render, session,
+                              wish.transparent)  # fmt: skip
             export.formats()[".png"].write(figure, request, path)
             return
         export.write(
             figure, path, size=wish.size, dpi=wish.dpi, palette=palette,
             text_size=wish.text_size, render=render, session=session if wish.embed else None,
+            transparent=wish.transparent,
         )  # fmt: skip
 
 
@@ -185,7 +207,14 @@ class ExportDialog(QDialog):
         self._dpi = NumberBox(dots, 144, tr("Resolution"))
         points = Hyper("text size", 0.0, low=0, high=200, help=tr("0 follows the size"))
         self._points = NumberBox(points, 0, tr("Text size"))
+        self._transparent = CheckBox(tr("Transparent paper"))
+        self._transparent.setToolTip(
+            tr("Leave the paper out: for light pages, or in the dark style for dark ones")
+        )
         self._notice = Notice()
+        boxes = (self._width, self._height, self._dpi, self._points)
+        self._preset = PresetChoice(boxes, self._palette, self)
+        self._preset.filled.connect(self._changed)
         row = 0
 
         def add(label: str, *widgets: QWidget) -> None:
@@ -199,11 +228,15 @@ class ExportDialog(QDialog):
             grid.addLayout(line, row, 1)
             row += 1
 
+        add(tr("Preset"), self._preset.combo)
+        grid.addWidget(self._preset.about, row, 1)
+        row += 1
         add(tr("Format"), self._kind)
         add(tr("Style"), self._palette)
         add(tr("Size"), self._width, QLabel("×"), self._height, QLabel("px"))
         add(tr("Resolution"), self._dpi, QLabel("dpi"))
         add(tr("Text size"), self._points, QLabel(tr("pt; 0 follows the size")))
+        add("", self._transparent)
         grid.addWidget(self._notice, row, 0, 1, 2)
         row += 1
         heading = QLabel(tr("Contents"))
@@ -231,7 +264,8 @@ class ExportDialog(QDialog):
         grid.setRowStretch(row + 1, 1)
         self._kind.changed.connect(self._set_kind)
         self._palette.changed.connect(lambda _key: self._changed())
-        for box in (self._width, self._height, self._dpi, self._points):
+        self._transparent.toggled.connect(lambda _on: self._changed())
+        for box in boxes:
             box.changed.connect(lambda _value: self._changed())
             box.refused.connect(self._refuse)
             box.cleared.connect(lambda: self._refuse(""))
@@ -294,21 +328,12 @@ class ExportDialog(QDialog):
             text_size=text or None,
             contents=tuple(key for key, box in self._contents.items() if box.isChecked()),
             embed=self._embed.isChecked(),
+            transparent=self._transparent.isChecked(),
         )
 
     def figure(self, wish: Wish) -> Figure:
         """The display list of the present frame."""
-        from explorer.core import compose
-
-        frame = self._window.frame
-        assert frame.plan is not None
-        assert frame.field is not None
-        assert frame.levels is not None
-        view = frame.experiment.view
-        return compose.figure(
-            frame.plan, frame.field, frame.levels, frame.traces, frame.step, view,
-            wish.contents, frame.regular, frame.overlays, frame.selected,  # type: ignore[arg-type]
-        )  # fmt: skip
+        return figure(self._window.frame, wish.contents)
 
     def _session(self) -> str:
         return dumps(Session(self._window.frame.experiment, self._window.frame.step))
@@ -322,6 +347,7 @@ class ExportDialog(QDialog):
         self._export.setEnabled(not reason and bool(self.wish().contents))
 
     def _changed(self) -> None:
+        self._preset.set_views(len(self.wish().contents))
         wish = self.wish()
         width, height = wish.size
         inches = f"{width / wish.dpi * 25.4:.0f} × {height / wish.dpi * 25.4:.0f} mm"

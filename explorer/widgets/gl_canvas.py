@@ -57,8 +57,7 @@ class GLCanvas(pyqtgraph.opengl.GLViewWidget):
             old = None
         self._surface.set_map(lut(scene.colormap))
         if old is None or old.tubes is not scene.tubes:
-            laid = (solids.tube_solids(scene, tube, self._normals) for tube in scene.tubes)
-            self._tubes.set_solids(tuple(solid for pair in laid for solid in pair))
+            self._tubes.set_solids(tuple(solids.path_solids(scene, self._normals)))
         heads = (solids.head_solids(scene, ball) for ball in solids.far_to_near(scene))
         self._heads.set_solids(tuple(solid for head in heads for solid in head))
         self._theme = theme
