@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from explorer.core.figure import Figure
 
-__all__ = ["PALETTES", "Format", "Palette", "Request", "formats", "palette", "write"]
+__all__ = ["PALETTES", "Format", "Palette", "Request", "check", "formats", "palette", "write"]
 
 MAX_PIXELS = 16384
 _MIN_PIXELS = 64
@@ -55,6 +55,13 @@ def write(
     range, or the file cannot be written.
     """
     chosen = formats()[suffix(path, formats())]
+    check(size, dpi, text_size)
+    request = Request(size, dpi, palette, text_size, render, session)
+    replace_file(path, lambda stream: chosen.write(figure, request, stream))
+
+
+def check(size: tuple[int, int], dpi: float, text_size: float | None) -> None:
+    """Raise InputError, one line, where a picture cannot be made so."""
     for name, value in zip(("width", "height"), size, strict=True):
         if not (_MIN_PIXELS <= value <= MAX_PIXELS and value == int(value)):
             raise InputError(
@@ -72,5 +79,3 @@ def write(
         raise InputError(
             tr("text_size={size:g}: must be a number of points from 2 to 200", size=text_size)
         )
-    request = Request(size, dpi, palette, text_size, render, session)
-    replace_file(path, lambda stream: chosen.write(figure, request, stream))

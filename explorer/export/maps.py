@@ -37,7 +37,8 @@ def draw(page: Page, box: Box, plot: MapPlot) -> None:
     if flat:
         _curve(page, axes, box, plot)
     else:
-        _bands(page, axes, plot)
+        shown = plot.field, plot.levels, plot.colormap
+        page.still(axes, shown, lambda real: _bands(page, real, plot))
     for line in plot.outlines:
         extras.outline(page, axes, line, plot.bounds)
     for laid in plot.overlays:

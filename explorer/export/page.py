@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from matplotlib.axes import Axes
 
@@ -86,6 +86,10 @@ class Page:
         for spine in axes.spines.values():
             spine.set_visible(False)
         return axes
+
+    def still(self, axes: Any, what: tuple[object, ...], draw: Callable[[Any], None]) -> None:
+        """Draw on axes what depends on `what` alone: costly, and the same in many pictures."""
+        draw(axes)
 
     def write(
         self,
