@@ -28,6 +28,7 @@ from .core.sessionfile import read
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from .core.figure import Figure
     from .core.spec import Hyper
 
 VIEWS = ("contour", "surface", "curves", "side-by-side")
@@ -116,14 +117,21 @@ def _command_parser(command: str) -> argparse.ArgumentParser:
             help=tr("write a program that repeats the one run: {names}",
                     names=", ".join(entries("explorer.handover"))))  # fmt: skip
         return parser
-    add("--out", required=True, metavar="FILE", help=tr(".png, .svg or .pdf"))
+    size = "1920x1080"
+    if command == "animate":
+        from . import animation_commands
+
+        size = "1280x720"
+        animation_commands.options(parser)
+    else:
+        add("--out", required=True, metavar="FILE", help=tr(".png, .svg or .pdf"))
     add(
         "--view",
         default="contour",
         metavar="VIEW",
         help=tr("one of {names}", names=", ".join(VIEWS)),
     )
-    add("--size", default="1920x1080", metavar="WxH", help=tr("in pixels (1920x1080)"))
+    add("--size", default=size, metavar="WxH", help=tr("in pixels ({default})", default=size))
     add("--dpi", default="144", help=tr("pixels an inch (144)"))
     add("--text-size", help=tr("points; follows the size if not given"))
     add("--theme", default="light", help=tr("light, dark or projector"))
@@ -146,7 +154,8 @@ def _whole(text: str | None, name: str, default: int) -> int:
     return int(value)
 
 
-def _real(text: str | None, name: str, default: float) -> float:
+def real(text: str | None, name: str, default: float) -> float:
+    """Read an option's number; InputError names it where it is none."""
     return default if text is None else parse.number(text, name)
 
 
@@ -188,27 +197,25 @@ def make_experiment(args: argparse.Namespace) -> tuple[Experiment, int | None]:
         steps=_whole(args.steps, "steps", base.steps),
         seed=_whole(args.seed, "seed", base.seed),
         noise=Noise(
-            _real(args.noise, "noise", noise.sigma),
+            real(args.noise, "noise", noise.sigma),
             _whole(args.batch, "batch", noise.batch),
             args.noise_kind or noise.kind,
         ),
-        penalty=Penalty(
-            _real(args.l1, "l1", base.penalty.l1), _real(args.l2, "l2", base.penalty.l2)
-        ),
+        penalty=Penalty(real(args.l1, "l1", base.penalty.l1), real(args.l2, "l2", base.penalty.l2)),
         clip=Clip(
-            _real(args.clip_norm, "clip-norm", base.clip.norm),
-            _real(args.clip_value, "clip-value", base.clip.value),
+            real(args.clip_norm, "clip-norm", base.clip.norm),
+            real(args.clip_value, "clip-value", base.clip.value),
         ),
         validation=Validation(
             parse.point(args.shift, "shift") if args.shift else base.validation.shift,
             _whole(args.epoch, "epoch", base.validation.epoch),
             _whole(args.early_stopping, "early-stopping", base.validation.patience),
-            _real(args.min_delta, "min-delta", base.validation.min_delta),
+            real(args.min_delta, "min-delta", base.validation.min_delta),
             args.restore_best or base.validation.restore_best,
         ),
         stopping=Stopping(
-            _real(args.stop_gradient, "stop-gradient", stop.gradient_norm),
-            _real(args.stop_loss_change, "stop-loss-change", stop.loss_change),
+            real(args.stop_gradient, "stop-gradient", stop.gradient_norm),
+            real(args.stop_loss_change, "stop-loss-change", stop.loss_change),
             _whole(args.patience, "patience", stop.patience),
             stop.bound,
         ),
@@ -264,7 +271,8 @@ def _run(args: argparse.Namespace) -> None:
         print(words, file=sys.stderr)
 
 
-def _size(text: str) -> tuple[int, int]:
+def in_pixels(text: str) -> tuple[int, int]:
+    """Width and height of 1920x1080; InputError where it is no such text."""
     wide, cross, high = text.lower().partition("x")
     if not (cross and wide.isdigit() and high.isdigit()):
         raise InputError(
@@ -276,19 +284,37 @@ def _size(text: str) -> tuple[int, int]:
 def _export(args: argparse.Namespace) -> None:
     """Draw a figure into a file; no screen is needed."""
     from . import export
-    from .core import compose
     from .core.files import suffix
-    from .core.request import Request
-    from .core.session import Session, dumps
-    from .engine import answer
     from .engine.raster import renderer
 
     suffix(args.out, export.formats())  # before anything is computed
+    size, palette = in_pixels(args.size), export.palette(args.theme)
+    figure, session, shown = pictured(args)
+    export.write(
+        figure(shown),
+        args.out,
+        size=size,
+        dpi=real(args.dpi, "dpi", 144),
+        palette=palette,
+        text_size=None if args.text_size is None else real(args.text_size, "text-size", 0),
+        render=renderer(palette.paper, palette.muted),
+        session=session(shown),
+    )
+
+
+def pictured(
+    args: argparse.Namespace,
+) -> tuple[Callable[[int], Figure], Callable[[int], str], int]:
+    """What the options of a picture ask for: the figure and the session of a step, and the step."""
+    from .core import compose
+    from .core.request import Request
+    from .core.session import Session, dumps
+    from .engine import answer
+
     if args.view not in VIEWS:
         raise InputError(
             tr("view={view}: must be one of {names}", view=args.view, names=", ".join(VIEWS))
         )
-    size, palette = _size(args.size), export.palette(args.theme)
     experiment, step = make_experiment(args)
     changes: dict[str, Any] = {}
     if args.levels:
@@ -306,28 +332,22 @@ def _export(args: argparse.Namespace) -> None:
         raise InputError(
             tr("step={step}: must be a whole number from 0 to {last}", step=shown, last=last)
         )
-    figure = compose.figure(
-        result.plan,
-        result.field,
-        result.levels,
-        result.traces,
-        shown,
-        view,
-        args.view,
-        result.regular,
-        result.overlays,
-        max(len(result.plan.runs) - 1, 0),  # as a window that was just opened
-    )
-    export.write(
-        figure,
-        args.out,
-        size=size,
-        dpi=_real(args.dpi, "dpi", 144),
-        palette=palette,
-        text_size=None if args.text_size is None else _real(args.text_size, "text-size", 0),
-        render=renderer(palette.paper, palette.muted),
-        session=dumps(Session(experiment, shown)),
-    )
+
+    def figure(at: int) -> Figure:
+        return compose.figure(
+            result.plan,
+            result.field,
+            result.levels,
+            result.traces,
+            at,
+            view,
+            args.view,
+            result.regular,
+            result.overlays,
+            max(len(result.plan.runs) - 1, 0),  # as a window that was just opened
+        )
+
+    return figure, lambda at: dumps(Session(experiment, at)), shown
 
 
 def _colormap(name: str) -> str:
@@ -392,6 +412,12 @@ def _check(args: argparse.Namespace) -> None:
     learning_commands.check(args)
 
 
+def _animate(args: argparse.Namespace) -> int:
+    from . import animation_commands
+
+    return animation_commands.animate(args)
+
+
 def _verify(args: argparse.Namespace) -> int:
     from . import verification
 
@@ -403,6 +429,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int | None], str]] = {
     "train": (_train, tr("Train a model on data and write every epoch as a table.")),
     "check": (_check, tr("Compare a model's gradient with central differences.")),
     "export": (_export, tr("Draw a figure into a file; no screen is needed.")),
+    "animate": (_animate, tr("Draw a film of the steps into a file; no screen is needed.")),
     "verify": (_verify, tr("Run a file's experiment again and say whether its numbers agree.")),
     "list": (
         _list,

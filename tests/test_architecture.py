@@ -141,6 +141,11 @@ LAYERS = {
         ours("core", "export"),
         ("numpy", "matplotlib", "contourpy", "PIL"),
     ),
+    "films know core and what draws pictures": (
+        ours("animation"),
+        ours("core", "export", "animation"),
+        ("numpy", "PIL"),
+    ),
     "table formats know core": (
         ours("tables"),
         ours("core"),
@@ -162,16 +167,23 @@ LAYERS = {
         ("numpy", *QT),
     ),
     "the Python interface and the command line never need the window": (
-        ours("api", "cli", "commands", "learning", "learning_commands", "verification"),
+        ours(
+            *("api", "cli", "commands", "learning", "learning_commands", "verification"),
+            "animation_commands",
+        ),
         ours(
             *("core", "engine", "export", "tables", "api", "cli", "commands", "gui.app"),
             *("learning", "learning_commands", "verification", "__version__"),
+            *("animation", "animation_commands"),
         ),
         ("numpy",),
     ),
     "the window knows all of ours but the catalogue's files": (
         ours("gui"),
-        ours("core", "engine", "explain", "export", "tables", "widgets", "views", "gui"),
+        ours(
+            *("core", "engine", "explain", "export", "animation", "tables", "widgets", "views"),
+            "gui",
+        ),
         ("numpy", "platformdirs", "segno", *QT),
     ),
 }
@@ -278,7 +290,7 @@ def test_every_view_has_a_spec_and_a_key_of_its_own() -> None:
     assert len(keys) == len(set(keys))
 
 
-@pytest.mark.parametrize("name", files(*CATALOGUE, "tables", "handover"))
+@pytest.mark.parametrize("name", files(*CATALOGUE, "animation", "tables", "handover"))
 def test_every_file_of_the_catalogue_has_a_spec_under_its_own_name(name: str) -> None:
     spec = importlib.import_module(name).SPEC
     assert spec.key == name.rpartition(".")[2]
@@ -299,7 +311,7 @@ def test_all_but_the_window_works_without_qt() -> None:
 import importlib, pkgutil, sys
 for name in ("PySide6", "shiboken6", "pyqtgraph", "OpenGL"):
     sys.modules[name] = None
-for package in ("core", "engine", "explain", "export", "tables", "handover"):
+for package in ("core", "engine", "explain", "export", "animation", "tables", "handover"):
     home = importlib.import_module(f"explorer.{package}")
     for module in pkgutil.walk_packages(home.__path__, home.__name__ + "."):
         importlib.import_module(module.name)
