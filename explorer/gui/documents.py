@@ -17,7 +17,7 @@ from explorer.core.experiment import Learning
 from explorer.core.files import replace_file, stem
 from explorer.core.language import tr
 from explorer.core.session import SUFFIX, Session, dumps
-from explorer.core.sessionfile import read
+from explorer.core.sessionfile import PICTURES, read
 
 from . import autosave
 from .chores import Chores
@@ -184,7 +184,7 @@ class Documents(QObject):
         tables = " ".join(f"*{suffix}" for suffix in TABLES)
         kinds = ";;".join(
             (
-                tr("Experiments") + f" (*{SUFFIX} *.png *.svg *.pdf)",
+                tr("Experiments") + f" ({' '.join(f'*{s}' for s in (SUFFIX, *PICTURES))})",
                 tr("Tables") + f" ({tables})",
                 tr("All files") + " (*)",
             )
