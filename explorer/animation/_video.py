@@ -31,6 +31,23 @@ class Codec:
     container_options: Mapping[str, str]
 
 
+class _Watched:
+    """A file for PyAV, which tells of a write that failed in a number of its own, if at all."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.wrong: OSError | None = None
+        self.seek, self.tell = stream.seek, stream.tell
+
+    def write(self, data: bytes) -> int:
+        """Write, and remember what went wrong."""
+        try:
+            return self._stream.write(data)
+        except OSError as error:
+            self.wrong = error
+            raise
+
+
 def write(film: Film, stream: BinaryIO, how: Codec) -> None:
     """Write the film, one picture after the other; the session goes into the comment.
 
@@ -39,14 +56,15 @@ def write(film: Film, stream: BinaryIO, how: Codec) -> None:
     # by name, as it need not be installed
     av: Any = importlib.import_module("av")
     av.logging.set_level(av.logging.PANIC)  # what goes wrong is raised
+    watched = _Watched(stream)
     try:
         with av.open(
-            stream, "w", format=how.container, container_options=dict(how.container_options)
+            watched, "w", format=how.container, container_options=dict(how.container_options)
         ) as container:
             _fill(film, container, how, av)
     except av.FFmpegError as error:
-        if isinstance(error, OSError) and error.errno and error.errno > 0:
-            raise
+        if watched.wrong is not None:
+            raise watched.wrong from None
         raise InputError(
             tr("{codec} cannot write this film: {why}", codec=how.codec, why=str(error)[:80])
         ) from error

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ._film import Film
+    from ._film import Film, Picture
 
 # Programs show a picture of a hundredth of a second for ten of them, so two are the least.
 FASTEST = 50.0
@@ -34,28 +34,50 @@ _LONGEST = 65535
 
 def write(film: Film, stream: BinaryIO) -> None:
     """Write the film; of each picture only the pixels that differ from the one before."""
-    from PIL import Image
-
     width, height = film.size
     tints = _palette(film)
-    table = Image.new("P", (1, 1))
-    table.putpalette(tints.tobytes())
+    table = np.zeros((256, 3), np.uint8)
+    table[: len(tints)] = tints
     stream.write(b"GIF89a" + struct.pack("<HHBBB", width, height, 0xF7, 0, 0))
-    stream.write(tints.tobytes())
+    stream.write(table.tobytes())
     stream.write(b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00")
     for words in (film.description, embed.marked(film.text) if film.text else ""):
         if words:
             stream.write(b"\x21\xfe" + embed.blocks(words.encode()))
+    # the place in the palette of every colour that was asked for so far
+    known = np.full(1 << 24, -1, np.int16)
     before: NDArray[np.uint8] | None = None
     shown = 0  # pictures so far: delays are rounded so that these do not add up to an error
     for shot, picture in film.pictures():
-        real = Image.fromarray(picture).convert("RGB")
-        tones = np.asarray(real.quantize(palette=table, dither=Image.Dither.NONE))
+        tones = _nearest(_packed(picture), tints, known)
         for delay in _delays(film, shown, shot.count):
             _part(stream, tones, before, delay)
             before = tones
         shown += shot.count
     stream.write(b"\x3b")
+
+
+def _packed(picture: Picture) -> NDArray[np.uint32]:
+    """Each pixel's colour as one number, 0xRRGGBB."""
+    wide = picture[..., :3].astype(np.uint32)
+    return wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
+
+
+def _apart(packed: NDArray[np.uint32]) -> NDArray[np.float64]:
+    """Red, green and blue (n, 3) of colours (n,)."""
+    return np.stack([packed >> 16, packed >> 8 & 255, packed & 255], axis=1).astype(float)
+
+
+def _nearest(
+    packed: NDArray[np.uint32], tints: NDArray[np.float64], known: NDArray[np.int16]
+) -> NDArray[np.uint8]:
+    """The place in the palette of the colour nearest to each pixel's; fills `known`."""
+    places = known[packed]
+    new = np.unique(packed[places < 0])
+    for part in np.array_split(new, max(len(new) // 4096, 1)) if len(new) else ():
+        gaps = ((_apart(part)[:, None] - tints) ** 2).sum(axis=2)
+        known[part] = gaps.argmin(axis=1)
+    return (known[packed] if len(new) else places).astype(np.uint8)
 
 
 def _delays(film: Film, shown: int, count: int) -> Iterator[int]:
@@ -90,36 +112,29 @@ def _part(
     )
 
 
-def _palette(film: Film) -> NDArray[np.uint8]:
-    """The colours (256, 3) that some pictures of the film are best drawn with.
+def _palette(film: Film) -> NDArray[np.float64]:
+    """The colours (at most 255, 3) that some pictures of the film are best drawn with.
 
     First the most frequent ones, then, one after the other, the colour that is farthest from all
-    chosen (Gonzalez 1985): so a thin line keeps its colour, however few its pixels. The last place
-    is for no colour.
+    chosen (Gonzalez 1985): so a thin line keeps its colour, however few its pixels.
     """
     places = np.linspace(0, len(film.shots) - 1, min(_SEEN, len(film.shots))).round().astype(int)
-    counts: dict[int, int] = {}
-    for place in places.tolist():
-        picture = film.draw(film.shots[place].step).astype(np.uint32)
-        packed = picture[..., 0] << 16 | picture[..., 1] << 8 | picture[..., 2]
-        for tint, count in zip(*np.unique(packed, return_counts=True), strict=True):
-            counts[int(tint)] = counts.get(int(tint), 0) + int(count)
-    all_tints = np.array(sorted(counts, key=lambda tint: (-counts[tint], tint)))
-    points = np.stack([all_tints >> 16, all_tints >> 8 & 255, all_tints & 255], axis=1).astype(
-        float
-    )
-    chosen = list(range(min(_FREQUENT, len(points))))
+    found = [
+        np.unique(_packed(film.draw(film.shots[place].step)), return_counts=True)
+        for place in places.tolist()
+    ]
+    packed, where = np.unique(np.concatenate([tints for tints, _ in found]), return_inverse=True)
+    counts = np.bincount(where, np.concatenate([count for _, count in found]))
+    points = _apart(packed[np.argsort(-counts, kind="stable")])
+    chosen = points[:_FREQUENT]
     gaps = np.full(len(points), np.inf)
-    for index in chosen:
-        gaps = np.minimum(gaps, ((points - points[index]) ** 2).sum(axis=1))
+    for tint in chosen:
+        gaps = np.minimum(gaps, ((points - tint) ** 2).sum(axis=1))
     while len(chosen) < _COLOURS and gaps.max() > 0:
-        chosen.append(int(gaps.argmax()))
-        gaps = np.minimum(gaps, ((points - points[chosen[-1]]) ** 2).sum(axis=1))
-    tints = np.zeros((256, 3), np.uint8)
-    tints[: len(chosen)] = points[chosen]
-    # places without a colour repeat the first, which is found before them
-    tints[len(chosen) :] = points[chosen[0]]
-    return tints
+        tint = points[gaps.argmax()]
+        chosen = np.concatenate([chosen, tint[None]])
+        gaps = np.minimum(gaps, ((points - tint) ** 2).sum(axis=1))
+    return chosen
 
 
 SPEC = Format("gif", tr("GIF animation, 256 colours"), ".gif", (1.2, 0.04), write, fastest=FASTEST)

@@ -53,7 +53,7 @@ class AnimationDialog(ExportDialog):
         from explorer import animation
 
         formats = animation.formats()
-        order = sorted(formats, key=lambda suffix: (suffix == "", suffix != ".mp4", suffix))
+        order = sorted(formats, key=lambda s: (s == "", formats[s].extra is None, s != ".gif", s))
         usable = [suffix for suffix in order if not animation.missing(formats[suffix])]
         return Combo(tr("Format"), [(s, formats[s].title) for s in order], usable[0])
 
