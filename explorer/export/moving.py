@@ -37,7 +37,7 @@ _ADDED = ("add_patch", "add_collection")
 # Where so many parts of the ground are gone at once, the layout changed: the next says to what.
 _MANY = 8
 # Pixels around what is drawn, for what smooth edges and round numbers add.
-_AIR = 3.0
+_AIR = 1.0
 # Left, bottom, right and top of a box, in pixels.
 _Extent = tuple[float, ...]
 
@@ -239,11 +239,14 @@ class Moving:
             yield tuple(axes.bbox.padded(_AIR).extents.tolist())
             return
         for artist in self._made[part.key]:
-            wide = 0.0
+            room = 0.0
             if part.name == "plot":
-                wide = artist.get_linewidth() + artist.get_markeredgewidth()
+                room = artist.get_linewidth() / 2
+                if artist.get_marker() not in (None, "None", ""):
+                    # the corners of an edge may stick out
+                    room = 2 * (1 + artist.get_markeredgewidth())
             around = artist.get_window_extent(self._renderer)
-            grown = around.padded(_AIR + wide * self._request.dpi / 72)
+            grown = around.padded(_AIR + room * self._request.dpi / 72)
             yield tuple(grown.extents.tolist())
 
     def _draw_ground(self, parts: Sequence[_Part], ground: set[Hashable]) -> None:
