@@ -57,16 +57,17 @@ def test_the_dialog_writes_a_film_that_reopens(
     dialog._path.setText(str(path))
     done: list[int] = []
     dialog.progressed.connect(done.append)
-    with qtbot.waitSignal(dialog.written, timeout=60_000) as wrote:
+    said: list[tuple[str, str]] = []
+    dialog.written.connect(lambda *words: said.append(words))
+    with qtbot.waitSignal(dialog.drawn, timeout=60_000):
         dialog._write()
         assert not dialog._form.isEnabled()
         assert dialog._bar.isVisible()
-    assert wrote.args == [str(path), ""]
+    assert said == [(str(path), "")]
     # every picture is told of, the ones that are held at once
     assert done[:2] == [0, 1]
     assert done[-1] == 10
     assert done == sorted(done)
-    assert not dialog.isVisible()
     session = read(path)
     assert session.experiment == shown
     assert session.step == length
@@ -105,8 +106,10 @@ def test_the_dialog_writes_a_film_that_reopens(
     dialog._set_kind("")
     assert dialog._said.text() == ""
     assert dialog._export.isEnabled()
-    dialog.reject()
+    with qtbot.waitSignal(dialog.drawn, timeout=60_000):
+        dialog.reject()
     other = AnimationDialog(window, launch.documents)
     assert other._kind.value() == ".gif"
     assert other._kind.count() == 5
-    other.reject()
+    with qtbot.waitSignal(other.drawn, timeout=60_000):
+        other.reject()

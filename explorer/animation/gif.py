@@ -60,7 +60,7 @@ def write(film: Film, stream: BinaryIO) -> None:
 def _packed(picture: Picture) -> NDArray[np.uint32]:
     """Each pixel's colour as one number, 0xRRGGBB."""
     wide = picture[..., :3].astype(np.uint32)
-    return wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
+    return (wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]).astype(np.uint32, copy=False)
 
 
 def _apart(packed: NDArray[np.uint32]) -> NDArray[np.float64]:
