@@ -117,7 +117,7 @@ def test_what_stays_is_drawn_a_few_times_only() -> None:
     painted: list[int] = []
     with type_settings():
         moving = Moving(Request(SIZE, 144, PALETTE))
-        for step in range(2, 14):
+        for step in range(2, 10):
             moving.draw(figure(step, ("contour", "curves")))
             painted.append(len(moving._before) - len(moving._ground))
     assert moving.grounds <= 5
@@ -506,7 +506,7 @@ def test_the_command_refuses_in_one_line(
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("suffix", [*FILES, ""])
+@pytest.mark.parametrize("suffix", [".mp4", ".gif", ""])
 def test_the_estimate_is_of_the_right_order(suffix: str, tmp_path: Path) -> None:
     figure, size, timing = answered(ROSENBROCK), (960, 540), Timing(10, 0.6, 0.2)
     path = f"{tmp_path}/film{suffix or '/'}"
