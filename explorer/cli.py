@@ -15,7 +15,7 @@ from .core.language import tr
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("run", "train", "map", "export", "convert", "verify", "check", "list")
+COMMANDS = (*("run", "train", "map", "export", "animate", "convert", "verify", "check", "list"),)
 
 
 def _window(arguments: Sequence[str]) -> int:

@@ -29,6 +29,7 @@ from .core.sessionfile import read
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from .core.figure import Figure
     from .core.spec import Hyper
 
 VIEWS = ("contour", "surface", "curves", "side-by-side")
@@ -133,23 +134,31 @@ def _command_parser(command: str) -> argparse.ArgumentParser:
         return parser
     from .export import PRESETS
 
-    add("--out", required=True, metavar="FILE", help=tr(".png, .svg or .pdf"))
+    animated, size = command == "animate", "1920x1080"
+    if animated:
+        from . import animation_commands
+
+        animation_commands.options(parser)
+        size = animation_commands.SIZE
+    else:
+        add("--out", required=True, metavar="FILE", help=tr(".png, .svg or .pdf"))
     add(
         "--view",
         default="contour",
         metavar="VIEW[+VIEW...]",
         help=tr("{names}, or several on one page: contour+curves", names=", ".join(VIEWS)),
     )
-    add("--preset", metavar="NAME",
-        help=tr("what it is for, which settles the four below: {names}",
-                names=", ".join(PRESETS)))  # fmt: skip
-    add("--size", metavar="WxH", help=tr("in pixels (1920x1080)"))
+    if not animated:
+        add("--preset", metavar="NAME",
+            help=tr("what it is for, which settles the four below: {names}",
+                    names=", ".join(PRESETS)))  # fmt: skip
+        add("--transparent", action="store_true",
+            help=tr("leave the paper out, for light pages or, with --theme dark, for dark ones")
+            )  # fmt: skip
+    add("--size", metavar="WxH", help=tr("in pixels ({default})", default=size))
     add("--dpi", help=tr("pixels an inch (144)"))
     add("--text-size", help=tr("points; follows the size if not given"))
     add("--theme", help=tr("light, dark or projector"))
-    add("--transparent", action="store_true",
-        help=tr("leave the paper out, for light pages or, with --theme dark, for dark ones")
-        )  # fmt: skip
     add("--step", help=tr("draw the trajectories up to this step (the last)"))
     add("--levels", choices=("auto", "log", "linear", "equal"), help=tr("how levels are spread"))
     add("--colormap", help=tr("viridis, cividis or grey"))
@@ -169,7 +178,8 @@ def _whole(text: str | None, name: str, default: int) -> int:
     return int(value)
 
 
-def _real(text: str | None, name: str, default: float) -> float:
+def real(text: str | None, name: str, default: float) -> float:
+    """Read an option's number; InputError names it where it is none."""
     return default if text is None else parse.number(text, name)
 
 
@@ -216,27 +226,25 @@ def make_experiment(args: argparse.Namespace) -> tuple[Experiment, int | None]:
         steps=_whole(args.steps, "steps", base.steps),
         seed=_whole(args.seed, "seed", base.seed),
         noise=Noise(
-            _real(args.noise, "noise", noise.sigma),
+            real(args.noise, "noise", noise.sigma),
             _whole(args.batch, "batch", noise.batch),
             args.noise_kind or noise.kind,
         ),
-        penalty=Penalty(
-            _real(args.l1, "l1", base.penalty.l1), _real(args.l2, "l2", base.penalty.l2)
-        ),
+        penalty=Penalty(real(args.l1, "l1", base.penalty.l1), real(args.l2, "l2", base.penalty.l2)),
         clip=Clip(
-            _real(args.clip_norm, "clip-norm", base.clip.norm),
-            _real(args.clip_value, "clip-value", base.clip.value),
+            real(args.clip_norm, "clip-norm", base.clip.norm),
+            real(args.clip_value, "clip-value", base.clip.value),
         ),
         validation=Validation(
             parse.point(args.shift, "shift") if args.shift else base.validation.shift,
             _whole(args.epoch, "epoch", base.validation.epoch),
             _whole(args.early_stopping, "early-stopping", base.validation.patience),
-            _real(args.min_delta, "min-delta", base.validation.min_delta),
+            real(args.min_delta, "min-delta", base.validation.min_delta),
             args.restore_best or base.validation.restore_best,
         ),
         stopping=Stopping(
-            _real(args.stop_gradient, "stop-gradient", stop.gradient_norm),
-            _real(args.stop_loss_change, "stop-loss-change", stop.loss_change),
+            real(args.stop_gradient, "stop-gradient", stop.gradient_norm),
+            real(args.stop_loss_change, "stop-loss-change", stop.loss_change),
             _whole(args.patience, "patience", stop.patience),
             stop.bound,
         ),
@@ -292,7 +300,8 @@ def _run(args: argparse.Namespace) -> None:
         print(words, file=sys.stderr)
 
 
-def _size(text: str) -> tuple[int, int]:
+def in_pixels(text: str) -> tuple[int, int]:
+    """Width and height of 1920x1080; InputError where it is no such text."""
     wide, cross, high = text.lower().partition("x")
     if not (cross and wide.isdigit() and high.isdigit()):
         raise InputError(
@@ -301,7 +310,7 @@ def _size(text: str) -> tuple[int, int]:
     return int(wide), int(high)
 
 
-def _views(text: str) -> tuple[Any, ...]:
+def pages(text: str) -> tuple[Any, ...]:
     """What is to be drawn on one page: contour+curves."""
     views = tuple(text.split("+"))
     if not set(views) <= set(VIEWS) or len(set(views)) < len(views):
@@ -313,19 +322,42 @@ def _views(text: str) -> tuple[Any, ...]:
 def _export(args: argparse.Namespace) -> None:
     """Draw a figure into a file; no screen is needed."""
     from . import export
-    from .core import compose
     from .core.files import suffix
-    from .core.request import Request
-    from .core.session import Session, dumps
-    from .engine import answer
     from .engine.raster import renderer
 
     suffix(args.out, export.formats())  # before anything is computed
-    views = _views(args.view)
+    views = pages(args.view)
     preset = export.preset(args.preset) if args.preset is not None else None
     size = (1920, 1080) if preset is None else preset.pixels(len(views))
-    size = size if args.size is None else _size(args.size)
+    size = size if args.size is None else in_pixels(args.size)
     palette = export.palette(args.theme or ("light" if preset is None else preset.palette))
+    figure, session, shown = pictured(args)
+    text_size = None if preset is None else preset.text_size
+    if args.text_size is not None:
+        text_size = real(args.text_size, "text-size", 0)
+    export.write(
+        figure(shown),
+        args.out,
+        size=size,
+        dpi=real(args.dpi, "dpi", 144 if preset is None else preset.dpi),
+        palette=palette,
+        text_size=text_size,
+        render=renderer(palette.paper, palette.muted),
+        session=session(shown),
+        transparent=args.transparent,
+    )
+
+
+def pictured(
+    args: argparse.Namespace,
+) -> tuple[Callable[[int], Figure], Callable[[int], str], int]:
+    """What the options of a picture ask for: the figure and the session of a step, and the step."""
+    from .core import compose
+    from .core.request import Request
+    from .core.session import Session, dumps
+    from .engine import answer
+
+    views = pages(args.view)
     experiment, step = make_experiment(args)
     changes: dict[str, Any] = {}
     if args.levels:
@@ -343,32 +375,22 @@ def _export(args: argparse.Namespace) -> None:
         raise InputError(
             tr("step={step}: must be a whole number from 0 to {last}", step=shown, last=last)
         )
-    figure = compose.figure(
-        result.plan,
-        result.field,
-        result.levels,
-        result.traces,
-        shown,
-        view,
-        views,
-        result.regular,
-        result.overlays,
-        max(len(result.plan.runs) - 1, 0),  # as a window that was just opened
-    )
-    text_size = None if preset is None else preset.text_size
-    if args.text_size is not None:
-        text_size = _real(args.text_size, "text-size", 0)
-    export.write(
-        figure,
-        args.out,
-        size=size,
-        dpi=_real(args.dpi, "dpi", 144 if preset is None else preset.dpi),
-        palette=palette,
-        text_size=text_size,
-        render=renderer(palette.paper, palette.muted),
-        session=dumps(Session(experiment, shown)),
-        transparent=args.transparent,
-    )
+
+    def figure(at: int) -> Figure:
+        return compose.figure(
+            result.plan,
+            result.field,
+            result.levels,
+            result.traces,
+            at,
+            view,
+            views,
+            result.regular,
+            result.overlays,
+            max(len(result.plan.runs) - 1, 0),  # as a window that was just opened
+        )
+
+    return figure, lambda at: dumps(Session(experiment, at)), shown
 
 
 def _colormap(name: str) -> str:
@@ -450,6 +472,12 @@ def _map(args: argparse.Namespace) -> None:
     map_command.run(args, make_experiment)
 
 
+def _animate(args: argparse.Namespace) -> int:
+    from . import animation_commands
+
+    return animation_commands.animate(args)
+
+
 def _verify(args: argparse.Namespace) -> int:
     from . import verification
 
@@ -462,6 +490,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int | None], str]] = {
     "check": (_check, tr("Compare a model's gradient with central differences.")),
     "map": (_map, tr("Map where very many runs end, as a table or a figure.")),
     "export": (_export, tr("Draw a figure into a file; no screen is needed.")),
+    "animate": (_animate, tr("Draw a film of the steps into a file; no screen is needed.")),
     "convert": (
         _convert,
         tr("Write a surface of another program, or a landscape, as another file."),

@@ -141,6 +141,11 @@ LAYERS = {
         ours("core", "export"),
         ("numpy", "matplotlib", "contourpy", "PIL"),
     ),
+    "films know core and what draws pictures": (
+        ours("animation"),
+        ours("core", "export", "animation"),
+        ("numpy", "PIL"),
+    ),
     "table formats know core": (
         ours("tables"),
         ours("core"),
@@ -173,23 +178,23 @@ LAYERS = {
     ),
     "the Python interface and the command line never need the window": (
         ours(
-            *("api", "cli", "commands", "convert_commands", "learning", "learning_commands"),
-            *("map_command", "maps", "modelslice", "slicing", "surfaces", "verification"),
-            "watching",
+            *("animation_commands", "api", "cli", "commands", "convert_commands", "learning"),
+            *("learning_commands", "map_command", "maps", "modelslice", "slicing", "surfaces"),
+            *("verification", "watching"),
         ),
         ours(
             *("core", "engine", "export", "tables", "api", "cli", "commands", "gui.app"),
-            *("convert_commands", "frameworks", "learning", "learning_commands"),
-            *("map_command", "maps", "modelslice", "readers", "slicing", "surfaces"),
-            *("verification", "watching", "writers", "__version__"),
+            *("animation", "animation_commands", "convert_commands", "frameworks", "learning"),
+            *("learning_commands", "map_command", "maps", "modelslice", "readers", "slicing"),
+            *("surfaces", "verification", "watching", "writers", "__version__"),
         ),
         ("numpy",),
     ),
     "the window knows all of ours but the catalogue's files": (
         ours("gui"),
         ours(
-            *("core", "engine", "explain", "export", "tables", "widgets", "views", "gui"),
-            "surfaces",
+            *("core", "engine", "explain", "export", "animation", "tables", "widgets", "views"),
+            *("gui", "surfaces"),
         ),
         ("numpy", "platformdirs", "segno", *QT),
     ),
@@ -304,7 +309,10 @@ def test_every_view_has_a_spec_and_a_key_of_its_own() -> None:
     assert len(keys) == len(set(keys))
 
 
-@pytest.mark.parametrize("name", files(*CATALOGUE, "tables", "handover", "readers", "writers"))
+CATALOGUES = (*CATALOGUE, "animation", "tables", "handover", "readers", "writers")
+
+
+@pytest.mark.parametrize("name", files(*CATALOGUES))
 def test_every_file_of_the_catalogue_has_a_spec_under_its_own_name(name: str) -> None:
     spec = importlib.import_module(name).SPEC
     assert spec.key == name.rpartition(".")[2]
@@ -325,8 +333,8 @@ def test_all_but_the_window_works_without_qt() -> None:
 import importlib, pkgutil, sys
 for name in ("PySide6", "shiboken6", "pyqtgraph", "OpenGL"):
     sys.modules[name] = None
-PACKAGES = ("core", "engine", "explain", "export", "tables", "handover", "readers", "writers")
-for package in (*PACKAGES, "frameworks"):
+PACKAGES = ("core", "engine", "explain", "export", "animation", "tables", "handover", "readers")
+for package in (*PACKAGES, "writers", "frameworks"):
     home = importlib.import_module(f"explorer.{package}")
     for module in pkgutil.walk_packages(home.__path__, home.__name__ + "."):
         importlib.import_module(module.name)

@@ -13,7 +13,7 @@ from .session import Session, load, loads
 if TYPE_CHECKING:
     from pathlib import Path
 
-PICTURES = (".png", ".svg", ".pdf")
+PICTURES = (".png", ".svg", ".pdf", ".mp4", ".webm", ".gif", ".apng")
 LARGEST = 256_000_000  # bytes
 
 

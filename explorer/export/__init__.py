@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from explorer.core.figure import Figure
 
 __all__ = [
-    "PALETTES", "PRESETS", "Format", "Palette", "Preset", "Request", "formats", "load", "palette",
-    "preset", "write",
+    "PALETTES", "PRESETS", "Format", "Palette", "Preset", "Request", "check", "formats", "load",
+    "palette", "preset", "write",
 ]  # fmt: skip
 
 MAX_PIXELS = 16384
@@ -72,6 +72,13 @@ def write(
     range, or the file cannot be written.
     """
     chosen = formats()[suffix(path, formats())]
+    check(size, dpi, text_size)
+    request = Request(size, dpi, palette, text_size, render, session, transparent)
+    replace_file(path, lambda stream: chosen.write(figure, request, stream))
+
+
+def check(size: tuple[int, int], dpi: float, text_size: float | None) -> None:
+    """Raise InputError, one line, where a picture cannot be made so."""
     for name, value in zip(("width", "height"), size, strict=True):
         if not (_MIN_PIXELS <= value <= MAX_PIXELS and value == int(value)):
             raise InputError(
@@ -89,5 +96,3 @@ def write(
         raise InputError(
             tr("text_size={size:g}: must be a number of points from 2 to 200", size=text_size)
         )
-    request = Request(size, dpi, palette, text_size, render, session, transparent)
-    replace_file(path, lambda stream: chosen.write(figure, request, stream))

@@ -35,11 +35,12 @@ def drawn(figure: Figure, request: Request, *, vector: bool = False) -> Iterator
     """The figure drawn as a matplotlib Figure, to be saved inside the context."""
     with type_settings():
         page = Page(request, vector=vector)
-        _lay_out(page, figure, vector=vector)
+        lay_out(page, figure, vector=vector)
         yield page.figure
 
 
-def _lay_out(page: Page, figure: Figure, *, vector: bool) -> None:
+def lay_out(page: Page, figure: Figure, *, vector: bool) -> None:
+    """Draw the figure on an empty page."""
     em = page.em
     margin = 1.2 * em
     inner = Box(margin, margin, page.size[0] - margin, page.size[1] - margin)

@@ -39,7 +39,9 @@ def draw(page: Page, box: Box, plot: MapPlot) -> None:
     if flat:
         _curve(page, axes, box, plot)
     else:
-        _bands(page, axes, plot, max(box.width, box.height))
+        shown = plot.field, plot.levels, plot.colormap
+        size = max(box.width, box.height)
+        page.still(axes, shown, lambda real: _bands(page, real, plot, size))
     for line in plot.outlines:
         extras.outline(page, axes, line, plot.bounds)
     for laid in plot.overlays:

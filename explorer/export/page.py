@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from . import text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     from matplotlib.axes import Axes
@@ -93,6 +93,10 @@ class Page:
         for spine in axes.spines.values():
             spine.set_visible(False)
         return axes
+
+    def still(self, axes: Any, what: tuple[object, ...], draw: Callable[[Any], None]) -> None:
+        """Draw on axes what depends on `what` alone: costly, and the same in many pictures."""
+        draw(axes)
 
     def write(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,6 +64,7 @@ def type_settings() -> Iterator[None]:
         yield
 
 
+@lru_cache(maxsize=4096)
 def width(text: str, points: float, weight: int = 400) -> float:
     """How wide a line of text is, in points."""
     from matplotlib.font_manager import FontProperties

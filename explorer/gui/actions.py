@@ -128,6 +128,8 @@ class Actions:
         self.add("File", tr("Save"), "Ctrl+S", documents.save)
         self.add("File", tr("Save As…"), "Ctrl+Shift+S", documents.ask_save)
         self.add("File", tr("Export Picture…"), "Ctrl+E", self._export, tr("Write PNG, SVG or PDF"))
+        self.add("File", tr("Export Animation…"), "Ctrl+Shift+E", self._animate,
+                 tr("Write a film: MP4, WebM, GIF, APNG, or PNG pictures"))  # fmt: skip
         self.add("File", tr("Hand Out…"), "", self._hand_out,
                  tr("Give the experiment to a class: a code for telephones, and a file")
                  )  # fmt: skip
@@ -366,6 +368,13 @@ class Actions:
 
         if self.window.result is not None:
             ExportDialog(self.window, self.documents).exec()
+
+    def _animate(self) -> None:
+        from .animation_dialog import AnimationDialog
+
+        # it deletes itself when what it draws is done
+        if self.window.result is not None:
+            AnimationDialog(self.window, self.documents).exec()
 
     def _hand_out(self) -> None:
         from .hand_out import HandOut

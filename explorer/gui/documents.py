@@ -18,7 +18,7 @@ from explorer.core.experiment import Learning
 from explorer.core.files import replace_file, stem
 from explorer.core.language import tr
 from explorer.core.session import SUFFIX, Session, dumps
-from explorer.core.sessionfile import read
+from explorer.core.sessionfile import PICTURES, read
 
 from . import autosave
 from .chores import Chores
@@ -192,7 +192,7 @@ class Documents(QObject):
         samples = " ".join(f"*{suffix}" for suffix in SURFACES)
         kinds = ";;".join(
             (
-                tr("Experiments") + f" (*{SUFFIX} *.png *.svg *.pdf)",
+                tr("Experiments") + f" ({' '.join(f'*{s}' for s in (SUFFIX, *PICTURES))})",
                 surface := tr("Surfaces") + f" ({samples})",
                 tr("Tables") + f" ({tables})",
                 tr("All files") + " (*)",

@@ -47,6 +47,8 @@ from .preset_choice import PresetChoice
 from .worker import surface_renderer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from explorer.core.figure import Figure
 
     from .documents import Documents
@@ -60,7 +62,7 @@ CONTENTS = (
     ("side-by-side", tr("Side by side")),
 )
 # matplotlib draws one picture at a time, though the dialog before this may still have one drawn.
-_DRAWING = threading.Lock()
+DRAWING = threading.Lock()
 PIXELS = {"low": 64, "high": 16384, "integer": True}
 
 
@@ -99,7 +101,7 @@ def draw(figure: Figure, path: Path | io.BytesIO, wish: Wish, session: str | Non
 
     palette = export.palette(wish.palette)
     render = surface_renderer(palette.paper, palette.muted)
-    with _DRAWING:
+    with DRAWING:
         _load()
         if isinstance(path, io.BytesIO):
             request = Request(wish.size, wish.dpi, palette, wish.text_size, render, session,
@@ -115,6 +117,8 @@ def draw(figure: Figure, path: Path | io.BytesIO, wish: Wish, session: str | Non
 
 class ExportDialog(QDialog):
     """Asks how a picture is to be written, shows it, and writes it."""
+
+    SIZE = (1920.0, 1080.0)
 
     previewed = Signal(object, bytes, str)  # wish, PNG, what went wrong
     written = Signal(str, str)  # path, what went wrong
@@ -182,27 +186,21 @@ class ExportDialog(QDialog):
         return area
 
     def _make_form(self) -> QWidget:
-        from explorer import export
-
-        form = QWidget()
+        form = self._form = QWidget()
         grid = QGridLayout(form)
         grid.setContentsMargins(0, 0, px(self, 12), 0)
         grid.setVerticalSpacing(8)
         grid.setColumnMinimumWidth(0, px(self, 88))
-        self._kind = Segmented(
-            tr("Format"),
-            [(s, f.key.upper(), f.title) for s, f in sorted(export.formats().items())],
-            ".png",
-        )
+        self._kind = self._make_kinds()
         self._palette = Combo(
             tr("Style"),
             (("light", tr("Light")), ("dark", tr("Dark")), ("projector", tr("Projector"))),
             "dark" if self._window.frame.theme.dark else "light",
         )
-        wide = Hyper("width", 1920.0, **PIXELS)  # type: ignore[arg-type]
-        high = Hyper("height", 1080.0, **PIXELS)  # type: ignore[arg-type]
-        self._width = NumberBox(wide, 1920, tr("Width"))
-        self._height = NumberBox(high, 1080, tr("Height"))
+        wide = Hyper("width", self.SIZE[0], **PIXELS)  # type: ignore[arg-type]
+        high = Hyper("height", self.SIZE[1], **PIXELS)  # type: ignore[arg-type]
+        self._width = NumberBox(wide, self.SIZE[0], tr("Width"))
+        self._height = NumberBox(high, self.SIZE[1], tr("Height"))
         dots = Hyper("resolution", 144.0, low=10, high=2400)
         self._dpi = NumberBox(dots, 144, tr("Resolution"))
         points = Hyper("text size", 0.0, low=0, high=200, help=tr("0 follows the size"))
@@ -237,6 +235,7 @@ class ExportDialog(QDialog):
         add(tr("Resolution"), self._dpi, QLabel("dpi"))
         add(tr("Text size"), self._points, QLabel(tr("pt; 0 follows the size")))
         add("", self._transparent)
+        self._add_more(add)
         grid.addWidget(self._notice, row, 0, 1, 2)
         row += 1
         heading = QLabel(tr("Contents"))
@@ -270,6 +269,17 @@ class ExportDialog(QDialog):
             box.refused.connect(self._refuse)
             box.cleared.connect(lambda: self._refuse(""))
         return form
+
+    def _make_kinds(self) -> Segmented | Combo:
+        """The choice of a file format, by its suffix."""
+        from explorer import export
+
+        formats = sorted(export.formats().items())
+        options = [(suffix, f.key.upper(), f.title) for suffix, f in formats]
+        return Segmented(tr("Format"), options, ".png")
+
+    def _add_more(self, add: Callable[..., None]) -> None:
+        """Further rows of the form, each by add(label, *widgets)."""
 
     def _make_contents(self, grid: QGridLayout, row: int) -> dict[str, CheckBox]:
         view = self._window.frame.experiment.view
