@@ -368,6 +368,13 @@ def test_a_singular_hessian_has_no_level_line() -> None:
     assert kind(flat) == ""
 
 
+def test_a_step_beyond_the_floats_has_no_level_line_through_its_end() -> None:
+    given = Quadratic(np.array([1.0, 1.0]), 1.0, np.ones(2), np.diag([2.0, 8.0]))
+    lines, words = level(given, np.full(2, -1e200), 4.0)
+    assert words == "through the run's point"
+    assert np.isfinite(lines[0]).all()
+
+
 def test_steps_of_the_model_start_at_the_runs_point() -> None:
     rate = 0.002
     view = View(bounds=SEEN, quadratic=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,11 +86,14 @@ def level(model: Quadratic, step: Array, reach: float) -> tuple[tuple[Array, ...
     for words, offset in wanted:
         gap = offset - away
         # what (p − centre)·H·(p − centre) is on the line
-        constant = float(gap @ model.hessian @ gap)
+        with np.errstate(all="ignore"):  # a step may end where squares leave the floats
+            constant = float(gap @ model.hessian @ gap)
         if _LEAST * reach <= _size(sizes, constant) <= _MOST * reach:
             return _curves(centre, sizes, axes, constant, reach), words
     sign = -1.0 if sizes[-1] < 0 else 1.0
     constant = sign * (_SHOWN * reach) ** 2 * float(np.abs(sizes).min())
+    if not math.isfinite(constant):
+        return (), ""
     return _curves(centre, sizes, axes, constant, reach), tr("in shape, not to scale")
 
 
