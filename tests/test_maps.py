@@ -491,6 +491,24 @@ def test_colours_say_which_minimum_and_nothing_is_flipped(tmp_path: Path) -> Non
                 assert middles[one][axis] + 100 < middles[other][axis]
 
 
+def test_starts_on_a_sampled_surface_end_where_single_runs_do() -> None:
+    x, y = np.linspace(-5, 5, 41), np.linspace(-5, 5, 31)
+    z = (x**2 + y[:, None] - 11) ** 2 + (x + y[:, None] ** 2 - 7) ** 2
+    z[10:14, 20:26] = np.nan
+    surface = explorer.landscape(explorer.Grid("hill", x, y, (explorer.Layer("loss", z),)))
+    made = explorer.basin_map(surface, "adam", lr=0.1, steps=120, size=(9, 7))
+    assert 0 < made.diverged.sum() < made.loss.size
+    for (row, column), loss in np.ndenumerate(made.loss):
+        start = (made.x[column], made.y[row])
+        trace = explorer.run(surface, "adam", lr=0.1, steps=120, start=start)
+        assert (trace.stop_reason == "left_data") == made.diverged[row, column]
+        assert made.diverged[row, column] or loss == trace.loss[-1]
+    plan = resolve(loads(made.session).experiment)
+    plot = mapfigure.figure(made, plan, "viridis", "basins").plots[0]
+    assert isinstance(plot, CellPlot)
+    assert "left the data" in [kind.label for kind in plot.kinds]
+
+
 def test_what_diverged_is_told_by_a_hatch_as_well() -> None:
     made = wild()
     plan = resolve(loads(made.session).experiment)

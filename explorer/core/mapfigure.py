@@ -78,9 +78,10 @@ def _share(count: int, total: int) -> str:
     return tr("{percent:.1f} %", percent=percent)
 
 
-def _lost(count: int, total: int) -> CellKind:
-    share = _share(count, total)
-    return CellKind(tr("diverged"), LOST_COLOUR, share, "lines", LOST_INK)
+def _lost(count: int, total: int, plan: Plan) -> CellKind:
+    # a sampled surface has an end, and no run comes back from beyond it
+    label = tr("diverged") if plan.landscape.sheet is None else tr("left the data")
+    return CellKind(label, LOST_COLOUR, _share(count, total), "lines", LOST_INK)
 
 
 def _elsewhere(label: str, count: int, total: int) -> CellKind:
@@ -121,7 +122,7 @@ def _basins(made: BasinMap, plan: Plan, colormap: str, *, shade: bool) -> CellPl
         if count:
             cells[made.minimum == code] = len(kinds)
             lost = code == LOST
-            kinds.append(_lost(count, total) if lost else _elsewhere(label, count, total))
+            kinds.append(_lost(count, total, plan) if lost else _elsewhere(label, count, total))
     left = [k for k in there if k not in numbered]
     others = ""
     if left:
@@ -179,7 +180,7 @@ def _valued(made: AnyMap, plan: Plan, colormap: str, shown: str) -> CellPlot:
         kinds.append(_elsewhere(tr("not arrived"), int(blank.sum()), total))
     if lost.any():
         cells[lost] = len(kinds)
-        kinds.append(_lost(int(lost.sum()), total))
+        kinds.append(_lost(int(lost.sum()), total, plan))
     scale: Levels | None = None
     heading = ""
     if np.isfinite(values).any():

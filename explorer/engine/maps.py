@@ -329,7 +329,12 @@ def _outcome(
     draw = np.zeros((d if plan.noise > 0 else 0, lanes))
     penalty, clip, stop = plan.penalty, plan.clip, plan.stopping
     shape = np.array([penalty.l1, penalty.l2, clip.norm, clip.value])
-    problem = compile.loss(landscape.gradient), source(plan.parameters), draw, shape
+    problem = (
+        compile.loss(landscape.gradient),
+        source(plan.parameters, landscape.sheet),
+        draw,
+        shape,
+    )
     tiles = job.tiles.copy()
     losses = np.empty((count, lanes))
     steps, reasons = (np.empty((count, lanes), np.int64) for _ in range(2))
