@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -367,10 +368,29 @@ def many_runs(hand: Hand) -> Wait:
     yield 30
 
 
+def surface(hand: Hand) -> Wait:
+    """A surface of another program, with a hole in it."""
+    x, y = np.linspace(-3, 3, 41), np.linspace(-2, 2, 31)[:, None]
+    z = np.cos(2 * x) * y**2 + 0.1 * x**2 + hand.rng.random()
+    if hand.rng.random() < 0.5:
+        z[8:12, 20:26] = np.nan
+    path = hand.folder / f"surface-{hand.rng.randrange(4)}.npz"
+    np.savez(path, x=x, y=y.ravel(), z=z)
+    hand.note(path.name)
+    hand.launch.documents.open_path(path)
+    yield 100
+
+
+def film(hand: Hand) -> Wait:
+    hand.window.setFocus()
+    hand.press("Ctrl+Shift+E")
+    yield 60
+
+
 DEEDS: dict[Callable[[Hand], Wait], int] = {
     drag_start: 10, click_map: 5, pan: 5, wheel: 7, hover: 4, slide: 8, type_number: 8,
     type_words: 3, menu: 9, key: 8, stray_keys: 4, dock: 4, play: 4, scrub: 4, choose: 6,
     card: 6, press_button: 9, optimizer: 6, click_anywhere: 6, drag_anything: 4, turn_surface: 4,
     table: 4, scroll: 3, undo_burst: 5, undo_all: 1, save_and_open: 2, new: 3, model: 3,
-    theme: 2, resize: 2, export: 1, many_runs: 2,
+    theme: 2, resize: 2, export: 1, many_runs: 2, surface: 2, film: 1,
 }  # fmt: skip

@@ -144,6 +144,8 @@ class Soak(QObject):
         self.hand.begin("warm")
         self.hand.press("Ctrl+E")
         yield from self._no_dialog()
+        import av  # noqa: F401, what films are written with
+
         yield from self._read()
         self.memory.clear()
 
