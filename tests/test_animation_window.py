@@ -26,6 +26,7 @@ def launch(qtbot: QtBot, qapp: QApplication) -> Iterator[Launch]:
     """A window that has drawn its first trajectories."""
     made = Launch(qapp, None, None, "light")
     yield open_window(made, qtbot)
+    made.documents.settings.remove("files/recent")
     close(made)
 
 

@@ -214,7 +214,13 @@ def test_nothing_holds_a_training_that_is_gone(launch: Launch, qtbot: QtBot) -> 
     from explorer.core.study import Study
     from explorer.core.training import TrainPlan
 
+    def alive(kind: type) -> list[Any]:
+        gc.collect()
+        return [found for found in gc.get_objects() if type(found) is kind]
+
     window = launch.window
+    others = {id(study) for study in alive(Study) if study is not window.frame.study}
+    plans = {id(plan) for plan in alive(TrainPlan)}
     for epochs, key in enumerate(window.views, 11):
         window.arrangement.bring(key)
         ask(launch, qtbot, epochs=epochs)
@@ -224,13 +230,12 @@ def test_nothing_holds_a_training_that_is_gone(launch: Launch, qtbot: QtBot) -> 
     ask(launch, qtbot, epochs=31)
     qtbot.waitUntil(lambda: not window._others.isActive())
 
-    def alive(kind: type) -> int:
-        gc.collect()
-        return sum(type(found) is kind for found in gc.get_objects())
-
-    runs = len(window.frame.experiment.runs)
     # the engine's thread lets go a little later
-    qtbot.waitUntil(lambda: alive(Study) == 1 and alive(TrainPlan) == runs)
+    qtbot.waitUntil(
+        lambda: not {id(found) for found in alive(Study)} - others - {id(window.frame.study)}
+    )
+    runs = len(window.frame.experiment.runs)
+    qtbot.waitUntil(lambda: len({id(found) for found in alive(TrainPlan)} - plans) <= runs)
     for key in ("data", "inspector"):
         window.arrangement.bring(key)
         qtbot.waitUntil(lambda key=key: window._shown[key] is window.frame)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .canvas import lay_out
-from .page import Page
+from .page import Box, Page, pixels
 from .text import type_settings
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from explorer.core.figure import Figure
 
     from .format import Request
-    from .page import Box
 
 # Where matplotlib puts what is given no order.
 _ORDERS = {
@@ -92,6 +91,14 @@ class _Recorder(Page):
     def axes(self, box: Box) -> Any:
         """Axes that remember."""
         return _Layer(self, box)
+
+    def paint(self, picture: NDArray[np.uint8], left: int, top: int) -> None:
+        """Remember pixels, which lie below all else."""
+        high, wide = picture.shape[:2]
+        layer = _Layer(self, Box(left, top, left + wide, top + high))
+        layer.set(zorder=-1.0)
+        layer.axis("off")
+        self.parts.append(_Part(layer, "paint", (picture, left, self.size[1] - top), {}, 0.0))
 
     def still(self, axes: Any, what: tuple[object, ...], draw: Callable[[Any], None]) -> None:
         """Remember that `draw` draws what the objects `what` say, the same as long as they are."""
@@ -273,6 +280,8 @@ def _artists(axes: Any, part: _Part) -> list[Any]:
         part.args[0](axes)
         made = [artist for artist in axes.get_children() if artist not in before]
         return sorted(made, key=lambda artist: artist.get_zorder())
+    if part.name == "paint":
+        return [axes.figure.add_artist(pixels(*part.args), clip=False)]
     if part.name == "plot":
         # as the method does, without looking for the limits, which are known
         return [axes.add_artist(Line2D(*part.args, **part.kwargs))]

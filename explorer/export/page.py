@@ -133,19 +133,7 @@ class Page:
 
         Matplotlib's own images would be resampled, in several copies.
         """
-        from matplotlib.artist import Artist
-
-        low = self.size[1] - top - len(picture)
-
-        class Pixels(Artist):
-            zorder = -1.0
-
-            def draw(self, renderer: Any) -> None:
-                pen = renderer.new_gc()
-                renderer.draw_image(pen, left, low, picture[::-1])
-                pen.restore()
-
-        self.figure.add_artist(Pixels(), clip=False)
+        self.figure.add_artist(pixels(picture, left, self.size[1] - top), clip=False)
 
     def width_of(self, words: str, size: float = 1.0, *, bold: bool = False) -> float:
         """How many pixels wide a line of text is."""
@@ -200,3 +188,24 @@ class Page:
 def dashes(style: Style) -> str | tuple[float, Sequence[float]]:
     """A run's dash as matplotlib wants it, in units of the line's width."""
     return (0, style.dash) if style.dash else "solid"
+
+
+def pixels(picture: NDArray[np.uint8], left: int, top: int) -> Any:
+    """What draws pixels (h, w, 4) as they are; `top` counts from the bottom of the page."""
+    from matplotlib.artist import Artist
+    from matplotlib.transforms import Bbox
+
+    high, wide = picture.shape[:2]
+
+    class Pixels(Artist):
+        zorder = -1.0
+
+        def draw(self, renderer: Any) -> None:
+            pen = renderer.new_gc()
+            renderer.draw_image(pen, left, top - high, picture[::-1])
+            pen.restore()
+
+        def get_window_extent(self, renderer: Any = None) -> Bbox:
+            return Bbox.from_extents(left, top - high, left + wide, top)
+
+    return Pixels()

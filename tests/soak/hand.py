@@ -220,7 +220,9 @@ class Hand:
             if buttons:
                 QTest.mouseClick(chance.choice(buttons), LEFT)
         elif count == 3:
-            (path,) = [f for f in self.seen(QLineEdit, dialog) if f.accessibleName() == "File"]
+            # a film's form is longer than the window may be high, and the field out of sight then
+            fields = dialog.findChildren(QLineEdit)
+            (path,) = [f for f in fields if f.accessibleName() == "File"]
             suffix = dialog.wish().suffix
             path.setText(str(self.folder / f"picture-{self.exported % 4}{suffix}"))
         elif count > 4 and chance.random() < 0.03:
