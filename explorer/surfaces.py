@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .core.defaults import experiment
 from .core.language import tr
+from .core.recorded import joined
 from .core.session import SUFFIX, Session
 from .core.sessionfile import PICTURES
 
 if TYPE_CHECKING:
+    from .core.experiment import Experiment
     from .core.grid import Grid
     from .core.spec import Hyper
 
@@ -82,4 +85,11 @@ def options(path: Path) -> tuple[Hyper, ...]:
 def open_session(path: Path) -> Session:
     """The usual experiment on a surface in a file; what was assumed is its messages."""
     grid = read(path)
-    return Session(experiment(pack(grid)), None, (*grid.notes, *layers_note(grid)))
+    made, said = with_paths(experiment(pack(grid)), grid)
+    return Session(made, None, (*grid.notes, *layers_note(grid), *said))
+
+
+def with_paths(made: Experiment, grid: Grid) -> tuple[Experiment, tuple[str, ...]]:
+    """An experiment with the paths of a surface as further runs, and what had to be left out."""
+    runs, said = joined(made.runs, grid.paths)
+    return replace(made, runs=runs), tuple(said)

@@ -17,6 +17,7 @@ from explorer.core.errors import InputError
 from explorer.core.experiment import MAX_RUNS, Experiment, Run
 from explorer.core.language import tr
 from explorer.core.naming import names
+from explorer.core.recorded import is_recorded
 from explorer.core.style import unused
 from explorer.widgets.panel import INSET, scrolled
 from explorer.widgets.runcard import RunCard
@@ -114,7 +115,9 @@ class Optimizers(View):
     def describe(self) -> str:
         """Name the runs with their learning rates."""
         return "; ".join(
-            tr("{run}, learning rate {rate:g}", run=card.head.name(), rate=card.run.lr)
+            tr("{run}, recorded by another program", run=card.head.name())
+            if is_recorded(card.run.optimizer)
+            else tr("{run}, learning rate {rate:g}", run=card.head.name(), rate=card.run.lr)
             for card in self.cards
         )
 
@@ -139,7 +142,7 @@ class Optimizers(View):
         """Show the schedules: the rates that were applied, where they react to the loss."""
         runs = frame.plan.runs if frame.plan else ()
         for i, (card, run) in enumerate(zip(self.cards, runs, strict=False)):
-            rates = run.rates
+            rates = run.rates[:0] if run.recorded is not None else run.rates
             if run.plateau.size and i < len(frame.traces):
                 used = frame.traces[i].learning_rate[: rates.size]
                 rates = rates.copy()
@@ -242,7 +245,7 @@ class Optimizers(View):
         return card_menu(self, self._runs(), at, self._take, fork, rename, reset, copy)
 
     def _reset(self, at: int) -> None:
-        if self._experiment is not None:
+        if self._experiment is not None and not is_recorded(self._runs()[at].optimizer):
             change = lineup.reset(self._experiment, at)
             self._emit(change.runs, change.words, f"run:{at}:reset")
 
