@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .core.spec import Hyper
 
 PREFIX = "file:"
+# How traces of trainings begin, see core/traceformat.py, which needs NumPy.
+TRACE = b'{"format": "loss-landscape-explorer trace", "version": '
 
 
 def is_file(text: str) -> bool:
@@ -73,6 +75,21 @@ def is_session(path: Path) -> bool:
             return b'"loss-landscape-explorer"' in stream.read(200)
     except OSError:
         return True  # which is said where sessions are read
+
+
+def is_trace(path: Path) -> bool:
+    """Whether a file is what `watch` records of a training."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(TRACE)) == TRACE
+    except OSError:
+        return False  # which is said where it is opened as something else
+
+
+def check_trace(path: Path) -> None:
+    """Raise InputError, one line, where a recorded training has no path on a plane."""
+    tracefile = import_module("explorer.core.tracefile")  # late: it needs NumPy
+    tracefile.read_trace(path).recorded()
 
 
 def options(path: Path) -> tuple[Hyper, ...]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+    from pytestqt.qtbot import QtBot
 
     Array = NDArray[np.float64]
 
@@ -186,7 +187,7 @@ def test_one_point_is_a_path_of_no_steps() -> None:
 
 def test_another_dimension_is_refused_by_name() -> None:
     flat = Recorded("flat", np.zeros((3, 1)), NOTHING)
-    with pytest.raises(InputError, match="path 'flat' has 1 coordinates a point: Bowl has 2"):
+    with pytest.raises(InputError, match="path 'flat' has 1 coordinate\\(s\\) a point: Bowl has 2"):
         resolve(beside(flat))
 
 
@@ -276,19 +277,18 @@ def test_tables_hold_it_and_verify_finds_the_same(
 def test_pictures_have_it_and_open_again(
     file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("a.svg", "b.png"):
-        for view in ("contour", "surface", "curves", "side-by-side"):
-            out = tmp_path / name
-            asked = ["export", "--landscape", f"file:{file}", "--view", view, "--out", str(out)]
-            assert cli.main([*asked, "--path-colour", "rate"]) == 0
+    for name, view in (("a.svg", "side-by-side"), ("b.png", "surface"), ("c.svg", "curves")):
+        asked = ["export", "--landscape", f"file:{file}", "--view", view, "--path-colour", "rate"]
+        assert cli.main([*asked, "--out", str(tmp_path / name)]) == 0
     text = (tmp_path / "a.svg").read_text()
     assert "recorded by another program" in text
+    assert "training" in (tmp_path / "c.svg").read_text()
     from explorer.core.sessionfile import read
 
     experiment = read(tmp_path / "b.png").experiment
     assert recorded.is_recorded(experiment.runs[-1].optimizer)
     assert cli.main(["verify", str(tmp_path / "b.png")]) == 0
-    assert "recorded: all 30 steps taken" in capsys.readouterr().out
+    assert "training: all 30 steps taken" in capsys.readouterr().out
 
 
 def test_code_and_maps_on_the_surface_go_without_its_path(file: Path, tmp_path: Path) -> None:
@@ -296,3 +296,69 @@ def test_code_and_maps_on_the_surface_go_without_its_path(file: Path, tmp_path: 
     out = tmp_path / "map.csv"
     assert cli.main(["map", *asked, "--size", "4x4", "--out", str(out)]) == 0
     assert len(out.read_text().splitlines()) >= 17
+
+
+def test_cards_and_inspector_say_where_it_is_from(qtbot: QtBot) -> None:
+    from PySide6.QtGui import QAction
+
+    from explorer.views.base import Frame
+    from explorer.views.inspector import Inspector
+    from explorer.views.optimizers import Optimizers
+    from explorer.widgets.theme import LIGHT
+
+    given = beside(walk(20))
+    plan, traces = run_once(given)
+    frame = Frame(given, LIGHT, plan=plan, traces=traces, step=20, selected=1)
+    view = Optimizers()
+    qtbot.addWidget(view)
+    qtbot.addWidget(view.header())
+    view.show_frame(None, frame)
+    card = view.cards[1]
+    assert card.head.name() == "walk"
+    assert card.origin.text() == "recorded by another program"
+    assert card.rate.isHidden()
+    assert card._schedule is None
+    assert "walk, recorded by another program" in view.describe()
+    menu = view.card_menu(1)
+    actions = {a.text(): a for a in menu.actions() if isinstance(a, QAction) and a.text()}
+    off = {text for text, action in actions.items() if not action.isEnabled()}
+    assert {"Duplicate", "Fork here with another rate", "Copy code", "Reset to defaults"} <= off
+    assert {"Rename…", "Colour", "Remove"} & off == set()
+    words = "walk was recorded by another program: no rate and no formula is known"
+    assert actions["Duplicate"].toolTip() == words
+    # one that grows keeps its card
+    grown = replace(
+        given, runs=(given.runs[0], replace(given.runs[1], optimizer=recorded.pack(walk(21))))
+    )
+    plan, traces = run_once(grown)
+    view.show_frame(frame, Frame(grown, LIGHT, plan=plan, traces=traces, step=20, selected=1))
+    assert view.cards[1] is card
+    inspector = Inspector()
+    qtbot.addWidget(inspector)
+    inspector.build()
+    inspector.show_frame(None, frame)
+    assert inspector.empty.text() == f"{words}."
+    assert not inspector.empty.isHidden()
+    inspector.show_frame(frame, replace(frame, selected=0))
+    assert inspector.empty.isHidden()
+    assert inspector.table.as_text()
+
+
+@pytest.mark.parametrize("view", [{"section": "gradient"}, {"section": "step"}])
+def test_what_is_laid_over_the_map_knows_no_rate(view: dict[str, str]) -> None:
+    from explorer.core.experiment import View
+    from explorer.core.overlays import Sampled, lay
+    from explorer.core.section import Cut, cut
+
+    plan, traces = run_once(beside(walk(20)))
+    seen = View(unstable=True, quadratic=True, **view)  # type: ignore[arg-type]
+    found = cut(plan, plan.runs[1], traces[1], 5, seen, plan.bounds)
+    words = "walk was recorded by another program: no rate and no formula is known"
+    if view["section"] == "gradient":
+        assert found == f"{words}."
+    else:
+        assert isinstance(found, Cut)
+        assert found.said == "Loss along step 6 of walk"
+    drawn, said = lay(plan, plan.runs[1], traces[1], 5, seen, plan.bounds, Sampled())
+    assert set(said) == {words}
+    assert "gradient" not in {each.kind for each in drawn}

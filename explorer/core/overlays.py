@@ -134,7 +134,7 @@ def lay(
         model, words = _quadratic(plan, run, trace, step, bounds, sampled)
         found += model
         said.append(words)
-    return tuple(found), tuple(said)
+    return tuple(found), tuple(dict.fromkeys(said))
 
 
 # -- where the rate is too high

@@ -388,7 +388,7 @@ def _recorded(run: Run, asked: Optimizer, landscape: Landscape) -> RunPlan:
     if dimension != landscape.dimension:
         raise InputError(
             tr(
-                "path {name!r} has {dimension} coordinates a point: {landscape} has {needed}",
+                "path {name!r} has {dimension} coordinate(s) a point: {landscape} has {needed}",
                 name=label,
                 dimension=dimension,
                 landscape=landscape.title,

@@ -7,6 +7,7 @@ is not imported before there is a path.
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from .errors import InputError
@@ -27,6 +28,7 @@ MOST = 262_144
 _NAME = 60  # characters
 _HELD = 64_000_000  # characters of names whose paths are kept in memory
 _known: dict[str, Optimizer] = {}
+_lock = Lock()  # window, engine and whoever reads files ask
 
 
 def is_recorded(key: str) -> bool:
@@ -98,23 +100,26 @@ def _not_stepped(*_: object) -> NoReturn:
 
 def optimizer(key: str) -> Optimizer:
     """The optimizer that stands for a path; InputError, one line, where its text is damaged."""
-    if key not in _known:
-        path = unpack(key)
+    with _lock:
+        made = _known.pop(key, None) or _made(key)
         # one that is followed has another name with every step: what is longest unused goes
         while _known and (len(_known) >= 2 * MAX_RUNS or sum(map(len, _known)) + len(key) > _HELD):
             del _known[next(iter(_known))]
-        _known[key] = Optimizer(
-            key=key,
-            title=path.name or tr("recorded"),
-            step=_not_stepped,
-            lr=0.0,
-            summary=tr("A path that another program took, as it recorded it."),
-            source=tr("a file"),
-            recorded=path,
-        )
-    else:
-        _known[key] = _known.pop(key)
-    return _known[key]
+        _known[key] = made
+    return made
+
+
+def _made(key: str) -> Optimizer:
+    path = unpack(key)
+    return Optimizer(
+        key=key,
+        title=path.name or tr("recorded"),
+        step=_not_stepped,
+        lr=0.0,
+        summary=tr("A path that another program took, as it recorded it."),
+        source=tr("a file"),
+        recorded=path,
+    )
 
 
 def run(path: Recorded, style: int = 0) -> Run:

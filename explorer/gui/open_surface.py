@@ -166,7 +166,7 @@ class OpenSurface(QObject):
             return
         store = self.window.store
         moved = on_landscape(store.experiment, key)
-        moved, left = surfaces.with_paths(moved, grid)
+        moved, left = surfaces.with_paths(self.documents.following.kept(moved), grid)
         store.edit(moved, tr("Open {name}", name=path.name))
         self.documents.path = None
         self.documents.remember(path)

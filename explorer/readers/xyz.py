@@ -122,7 +122,7 @@ def _paths(named: dict[str, Any], plane: bool) -> tuple[Recorded, ...]:
     del named["path"]
     known = losses is not None and losses.shape == (len(points),) and losses.dtype.kind in "fiu"
     kept = named.pop("path_loss").astype(np.float64) if known else np.empty(0)
-    return (Recorded(tr("recorded"), points.astype(np.float64), kept),)
+    return (Recorded(tr("training"), points.astype(np.float64), kept),)
 
 
 def _pictured(named: dict[str, Any]) -> dict[str, Any]:

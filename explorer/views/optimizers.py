@@ -17,7 +17,7 @@ from explorer.core.errors import InputError
 from explorer.core.experiment import MAX_RUNS, Experiment, Run
 from explorer.core.language import tr
 from explorer.core.naming import names
-from explorer.core.recorded import is_recorded
+from explorer.core.recorded import PREFIX, is_recorded
 from explorer.core.style import unused
 from explorer.widgets.panel import INSET, scrolled
 from explorer.widgets.runcard import RunCard
@@ -63,6 +63,11 @@ def added(experiment: Experiment, key: str) -> Experiment:
     runs = experiment.runs
     look = unused(other.style for other in runs)
     return replace(experiment, runs=(*runs, Run(key, rate_in(experiment, key), style=look)))
+
+
+def _kind(run: Run) -> str:
+    """What a card is made for: an optimizer, or any recorded path, as one that grows stays one."""
+    return PREFIX if is_recorded(run.optimizer) else run.optimizer
 
 
 class Optimizers(View):
@@ -122,7 +127,7 @@ class Optimizers(View):
         )
 
     def _show_runs(self, runs: tuple[Run, ...]) -> None:
-        if [card.run.optimizer for card in self.cards] != [run.optimizer for run in runs]:
+        if [_kind(card.run) for card in self.cards] != [_kind(run) for run in runs]:
             self._make_cards(runs)
         called = names(runs)
         epoch = self._experiment.validation.epoch if self._experiment else 1
@@ -161,7 +166,7 @@ class Optimizers(View):
         """Make the cards that are missing and drop those that are too many."""
         kept = 0
         while kept < min(len(self.cards), len(runs)) and (
-            self.cards[kept].run.optimizer == runs[kept].optimizer
+            _kind(self.cards[kept].run) == _kind(runs[kept])
         ):
             kept += 1
         for card in self.cards[kept:]:
