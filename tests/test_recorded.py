@@ -362,3 +362,30 @@ def test_what_is_laid_over_the_map_knows_no_rate(view: dict[str, str]) -> None:
     drawn, said = lay(plan, plan.runs[1], traces[1], 5, seen, plan.bounds, Sampled())
     assert set(said) == {words}
     assert "gradient" not in {each.kind for each in drawn}
+
+
+def test_the_window_opens_saves_and_reopens_it(file: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    from PySide6.QtCore import QSettings
+
+    from explorer.core.sessionfile import read
+    from explorer.gui.documents import Documents
+    from explorer.gui.store import Store
+    from explorer.gui.window import Window
+    from explorer.widgets.theme import LIGHT
+
+    window = Window(LIGHT)
+    window.furnish(Store(defaults.experiment()))
+    documents = Documents(window, QSettings(str(tmp_path / "s"), QSettings.Format.IniFormat))
+    assert documents.open_path(file)
+    qtbot.waitUntil(lambda: len(window.store.experiment.runs) == 5)
+    shown = window.store.experiment
+    assert window.status._message.text() == "Opened plane.npz."
+    assert window.store.done == ("Open plane.npz",)
+    assert documents.save_path(tmp_path / "kept.lle")
+    window.store.undo()
+    assert len(window.store.experiment.runs) == 4
+    assert read(tmp_path / "kept.lle").experiment == shown
+    documents.open_path(tmp_path / "kept.lle")
+    assert window.store.experiment == shown
+    window.close()
+    window.deleteLater()
