@@ -55,10 +55,15 @@ def _window(arguments: Sequence[str]) -> int:
     if path is not None:
         from . import surfaces
 
-        session = read(path) if surfaces.is_session(path) else surfaces.open_session(path)
-        for message in session.messages:
+        if follows := surfaces.is_trace(path):
+            surfaces.check_trace(path)
+        elif surfaces.is_session(path):
+            session = read(path)
+        else:
+            session = surfaces.open_session(path)
+        for message in session.messages if session else ():
             print(f"loss-explorer: {message}", file=sys.stderr)
-        if not surfaces.is_session(path):
+        if not (follows or surfaces.is_session(path)):
             path = None  # what is saved is not to take its place
     return open_window(session, path, args.theme, args.opengl)
 

@@ -6,11 +6,12 @@ import argparse
 import json
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import surfaces
-from .core import defaults, parse
+from .core import defaults, parse, recorded
 from .core.catalog import catalog, entries
 from .core.errors import InputError, unknown
 from .core.experiment import (
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from .core.figure import Figure
+    from .core.grid import Recorded
     from .core.spec import Hyper
 
 VIEWS = ("contour", "surface", "curves", "side-by-side")
@@ -183,13 +185,20 @@ def real(text: str | None, name: str, default: float) -> float:
     return default if text is None else parse.number(text, name)
 
 
-def make_experiment(args: argparse.Namespace) -> tuple[Experiment, int | None]:
-    """The experiment that the options ask for, and the step to show."""
+def make_experiment(
+    args: argparse.Namespace, *, paths: bool = True
+) -> tuple[Experiment, int | None]:
+    """The experiment that the options ask for, and the step to show.
+
+    With `paths` those recorded in a surface's file are further runs.
+    """
+    found: tuple[Recorded, ...] = ()
     if args.landscape and surfaces.is_file(args.landscape):
         _, layer = surfaces.parted(args.landscape)
         grid, args.landscape = surfaces.named(args.landscape)
         for note in (*grid.notes, *(() if layer else surfaces.layers_note(grid))):
             print(f"loss-explorer: {note}", file=sys.stderr)
+        found = grid.paths if paths else ()
     if args.session is not None:
         session = read(Path(args.session))
         for message in session.messages:
@@ -203,8 +212,9 @@ def make_experiment(args: argparse.Namespace) -> tuple[Experiment, int | None]:
         spec = catalog().landscape(args.landscape)
         view = replace(base.view, bounds=None, line=None)
         base = replace(
-            base, landscape=spec.key, start=spec.start, parameters=(), view=view, learning=None
-        )
+            base, landscape=spec.key, start=spec.start, parameters=(), view=view, learning=None,
+            runs=recorded.without(base.runs),
+        )  # fmt: skip
     spec = catalog().landscape(base.landscape)
     given = dict(base.parameters)
     for text in args.param:
@@ -217,6 +227,9 @@ def make_experiment(args: argparse.Namespace) -> tuple[Experiment, int | None]:
         runs = defaults.experiment(base.landscape).runs
         if args.schedule or args.warmup:
             runs = tuple(replace(run, rate=rate) for run in runs)
+    runs, said = recorded.joined(runs, found)
+    for note in said:
+        print(f"loss-explorer: {note}", file=sys.stderr)
     stop, noise = base.stopping, base.noise
     made = replace(
         base,
@@ -260,7 +273,7 @@ def _write_code(args: argparse.Namespace) -> None:
     targets = entries("explorer.handover")
     if args.code not in targets:
         raise unknown("--code", args.code, targets)
-    experiment, _ = make_experiment(args)
+    experiment, _ = make_experiment(args, paths=False)
     if experiment.learning is not None:
         raise InputError(tr("no code for a model that is trained: it is for test functions"))
     if len(experiment.runs) != 1:
@@ -469,7 +482,7 @@ def _convert(args: argparse.Namespace) -> None:
 def _map(args: argparse.Namespace) -> None:
     from . import map_command
 
-    map_command.run(args, make_experiment)
+    map_command.run(args, partial(make_experiment, paths=False))
 
 
 def _animate(args: argparse.Namespace) -> int:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .core.defaults import experiment
 from .core.language import tr
+from .core.recorded import joined
 from .core.session import SUFFIX, Session
 from .core.sessionfile import PICTURES
 
 if TYPE_CHECKING:
+    from .core.experiment import Experiment
     from .core.grid import Grid
     from .core.spec import Hyper
 
 PREFIX = "file:"
+# How traces of trainings begin, see core/traceformat.py, which needs NumPy.
+TRACE = b'{"format": "loss-landscape-explorer trace", "version": '
 
 
 def is_file(text: str) -> bool:
@@ -72,6 +77,21 @@ def is_session(path: Path) -> bool:
         return True  # which is said where sessions are read
 
 
+def is_trace(path: Path) -> bool:
+    """Whether a file is what `watch` records of a training."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(TRACE)) == TRACE
+    except OSError:
+        return False  # which is said where it is opened as something else
+
+
+def check_trace(path: Path) -> None:
+    """Raise InputError, one line, where a recorded training has no path on a plane."""
+    tracefile = import_module("explorer.core.tracefile")  # late: it needs NumPy
+    tracefile.read_trace(path).recorded()
+
+
 def options(path: Path) -> tuple[Hyper, ...]:
     """What a person may say about how a file is read."""
     readers = import_module("explorer.readers")
@@ -82,4 +102,11 @@ def options(path: Path) -> tuple[Hyper, ...]:
 def open_session(path: Path) -> Session:
     """The usual experiment on a surface in a file; what was assumed is its messages."""
     grid = read(path)
-    return Session(experiment(pack(grid)), None, (*grid.notes, *layers_note(grid)))
+    made, said = with_paths(experiment(pack(grid)), grid)
+    return Session(made, None, (*grid.notes, *layers_note(grid), *said))
+
+
+def with_paths(made: Experiment, grid: Grid) -> tuple[Experiment, tuple[str, ...]]:
+    """An experiment with the paths of a surface as further runs, and what had to be left out."""
+    runs, said = joined(made.runs, grid.paths)
+    return replace(made, runs=runs), tuple(said)

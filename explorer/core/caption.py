@@ -109,6 +109,8 @@ def settings(run: RunPlan, trace: Trace | None = None) -> list[str]:
     short = (outer.title, outer.label or outer.title)
     known = run.label in short or run.label.startswith(tuple(f"{name} " for name in short))
     named = [] if known else [outer.title]
+    if run.recorded is not None:
+        return [*named, rate(run)]
     if run.outer is not None:
         named += _values(run.outer.hyper, run.outer_hyper)
         named.append(tr("around {optimizer}", optimizer=run.optimizer.title))
@@ -124,6 +126,8 @@ def rate(run: RunPlan, trace: Trace | None = None) -> str:
 
     They are those planned, or, of a schedule that reacts to the loss, those a trace had.
     """
+    if run.recorded is not None:
+        return tr("recorded by another program")
     used = trace.learning_rate if trace is not None and run.plateau.size else run.rates
     rates = used if len(used) else run.rates
     first, last = float(rates[0]), float(rates[-1])

@@ -9,7 +9,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import own, sampled
+from . import own, recorded, sampled
 from .errors import unknown
 from .language import tr
 from .spec import Hyper
@@ -82,7 +82,12 @@ class Catalog:
         return own.derived(key) if own.is_own(key) else self.landscape(key)
 
     def optimizer(self, key: str) -> Optimizer:
-        """The optimizer of that key, or an InputError that lists the nearest."""
+        """The optimizer of that key, or an InputError that lists the nearest.
+
+        A key may be `recorded:` and a path that another program took.
+        """
+        if recorded.is_recorded(key):
+            return recorded.optimizer(key)
         return _find(tr("optimizer"), self.optimizers, key)
 
     def schedule(self, key: str) -> Schedule:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .errors import InputError
 from .experiment import Clip, Noise, Penalty, Rate, Stopping, Validation
 from .language import tr
+from .recorded import is_recorded
 from .sampled import is_sampled
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def line(experiment: Experiment) -> str:
         )
     if not experiment.runs:
         raise InputError(tr("No run is chosen: add an optimizer first"))
+    if any(is_recorded(run.optimizer) for run in experiment.runs):
+        raise InputError(tr("no command line for a recorded path: save the experiment instead"))
     if int(float(experiment.seed)) != experiment.seed:
         raise InputError(tr("no command line for seed={seed}: too long", seed=experiment.seed))
     if experiment.stopping.bound != Stopping().bound:

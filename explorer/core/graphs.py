@@ -128,7 +128,8 @@ def _parts(trace: Trace, quantity: Quantity, epoch: int = 1) -> list[tuple[_Part
 def _length(plan: Plan, traces: Sequence[Trace]) -> int:
     """How many steps an axis has: a little more than the longest run, never more than planned."""
     longest = max((trace.stop_step for trace in traces), default=plan.steps)
-    return min(plan.steps, math.ceil((1 + _BEYOND) * longest))
+    # a path that another program took may be longer than planned
+    return min(max(plan.steps, longest), math.ceil((1 + _BEYOND) * longest))
 
 
 def _end_of(part: _Part, trace: Trace) -> EndKind:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from .errors import InputError
+from .recorded import is_recorded
 from .sampled import is_sampled
 from .session import dumps, loads
 
@@ -18,7 +19,9 @@ MOST = 1000
 
 def shortest(session: Session) -> str:
     """The session without what a reader fills in by itself: a whole session file all the same."""
-    if is_sampled(session.experiment.landscape):  # far too long for a code, and slow to try
+    shown = session.experiment
+    packed = any(is_recorded(run.optimizer) for run in shown.runs)
+    if packed or is_sampled(shown.landscape):  # far too long for a code, and slow to try
         return dumps(session)
     document = json.loads(dumps(session))
     _prune(document["experiment"], document, loads(dumps(session)))

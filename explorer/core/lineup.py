@@ -15,6 +15,7 @@ from .errors import InputError
 from .experiment import MAX_RUNS, Experiment, Fork, Rate, Run
 from .language import tr
 from .naming import copy_name, names
+from .recorded import is_recorded, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,8 +55,15 @@ def _below(runs: Runs, at: int, run: Run) -> Runs:
     return (*runs[: at + 1], made, *runs[at + 1 :])
 
 
+def _check(runs: Runs, at: int) -> None:
+    """Raise InputError of a path that another program took: there are no settings to change."""
+    if is_recorded(runs[at].optimizer):
+        raise InputError(sentence(names(runs)[at]))
+
+
 def duplicate(runs: Runs, at: int) -> Change:
     """A copy of a run, below it."""
+    _check(runs, at)
     words = tr("Duplicate {name}", name=names(runs)[at])
     return Change(_below(runs, at, runs[at]), words, at + 1)
 
@@ -66,6 +74,7 @@ def fork(runs: Runs, at: int, step: int, last: int | None = None) -> Change:
     last: the last step of the run, where that is known. Raises InputError, one line, where there is
     nothing to be forked: after its end, or where its rate follows the loss.
     """
+    _check(runs, at)
     run, name = runs[at], names(runs)[at]
     if last is not None and step >= last:
         raise InputError(
@@ -128,6 +137,7 @@ def toggle(runs: Runs, at: int) -> Change:
 def reset(experiment: Experiment, at: int) -> Change:
     """A run with its optimizer's own settings, at a rate that suits what is shown."""
     runs = experiment.runs
+    _check(runs, at)
     lr = rate_in(experiment, runs[at].optimizer)
     made = replace(runs[at], lr=lr, hyper=(), rate=Rate(), forks=())
     return Change(_with(runs, at, made), tr("Reset {name}", name=names(runs)[at]))

@@ -20,6 +20,7 @@ from .language import tr
 from .numbers import number, power
 from .probe import probe
 from .quadratic import Quadratic, kind, level
+from .recorded import sentence
 from .stability import past_limit, rate_at, row_at, rule_at
 from .style import style
 
@@ -133,7 +134,7 @@ def lay(
         model, words = _quadratic(plan, run, trace, step, bounds, sampled)
         found += model
         said.append(words)
-    return tuple(found), tuple(said)
+    return tuple(found), tuple(dict.fromkeys(said))
 
 
 # -- where the rate is too high
@@ -142,6 +143,8 @@ def lay(
 def _unstable(
     run: RunPlan, trace: Trace, step: int, bounds: Bounds, sampled: Sampled
 ) -> tuple[tuple[Overlay, ...], str]:
+    if run.recorded is not None:
+        return (), sentence(run.label)
     row = row_at(trace, step)
     rule = rule_at(run, trace, row)
     if rule is None:
@@ -240,6 +243,8 @@ def quadratic_at(plan: Plan, point: Array) -> Quadratic | None:
 
 def _of_model(model: Quadratic, run: RunPlan, rate: float, which: str) -> str:
     """What is drawn of the model, in a sentence."""
+    if run.recorded is not None:
+        return sentence(run.label)
     leads = kind(model)
     told = {"run": run.label, "rate": number(rate)}
     if not leads:

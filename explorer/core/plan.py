@@ -30,6 +30,8 @@ from .spec import Landscape, Optimizer, Point, Schedule, State, refused, settle
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from .grid import Recorded
+
 Array = NDArray[np.float64]
 
 
@@ -81,7 +83,13 @@ class RunPlan:
     @property
     def key(self) -> str:
         """The name that was asked for: the wrapper's where there is one."""
-        return (self.outer or self.optimizer).key
+        return (self.outer or self.optimizer).named
+
+    @property
+    def recorded(self) -> Recorded | None:
+        """The path, of a run that takes no steps because another program took them."""
+        path: Recorded | None = self.optimizer.recorded
+        return path
 
     @property
     def states(self) -> tuple[tuple[State, int, bool], ...]:
@@ -311,6 +319,8 @@ def resolve_run(
 ) -> RunPlan:
     """Check one run and turn it into arrays; where every step is kept, those must have room."""
     asked = catalog().optimizer(run.optimizer)
+    if asked.recorded is not None:
+        return _recorded(run, asked, landscape)
     values = settle(hypers(asked, dict(run.hyper)), dict(run.hyper), asked.key)
     optimizer = inner(asked, values)
     if not (math.isfinite(run.lr) and run.lr >= 0):
@@ -368,6 +378,32 @@ def resolve_run(
         curvature=curvature,
         schedule=schedule_text(run.rate),
         forks=tuple(fork.step for fork in run.forks),
+    )
+
+
+def _recorded(run: Run, asked: Optimizer, landscape: Landscape) -> RunPlan:
+    """A path that another program took: as many steps as it has, at rates that nobody knows."""
+    steps, dimension = len(asked.recorded.points) - 1, asked.recorded.points.shape[1]
+    label = run.label or asked.title
+    if dimension != landscape.dimension:
+        raise InputError(
+            tr(
+                "path {name!r} has {dimension} coordinate(s) a point: {landscape} has {needed}",
+                name=label,
+                dimension=dimension,
+                landscape=landscape.title,
+                needed=landscape.dimension,
+            )
+        )
+    return RunPlan(
+        optimizer=asked,
+        hyper=np.zeros(0),
+        rates=np.full(steps, math.nan),
+        memory=Memory(np.zeros((0, dimension)), np.zeros(0, np.int64)),
+        label=label,
+        style=run.style,
+        visible=run.visible,
+        schedule="",
     )
 
 

@@ -14,6 +14,7 @@ from .language import tr
 from .numbers import number
 from .overlays import quadratic_at
 from .quadratic import along
+from .recorded import sentence
 from .stability import rate_at
 
 if TYPE_CHECKING:
@@ -102,6 +103,8 @@ def cut(
     if view.section in ("x", "y"):
         return _axis(plan, run, here, now, model, view.section, bounds)
     if view.section == "gradient":
+        if run.recorded is not None:
+            return f"{sentence(run.label)}."
         if model is None:
             return tr("The gradient is not known here.") if exact else _SLOW
         with np.errstate(over="ignore"):

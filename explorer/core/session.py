@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import data, mapping
+from . import data, mapping, recorded
 from .catalog import catalog, hypers, inner_choice
 from .errors import InputError
 from .experiment import (
@@ -242,6 +242,8 @@ class _Reader:
 
     def run(self, given: dict[str, Any]) -> Run | None:
         key = given["optimizer"]
+        if isinstance(key, str) and recorded.is_recorded(key):
+            return self.recorded(key, given)
         if key not in catalog().optimizers:
             self.messages.append(tr("unknown optimizer {key!r}: its run is left out", key=key))
             return None
@@ -257,6 +259,21 @@ class _Reader:
             batch=int(given.get("batch", 0)),
             begin=settings({str(k): str(v) for k, v in given.get("begin", {}).items()}),
             forks=tuple(self.fork(item) for item in given.get("forks", ())),
+        )
+
+    def recorded(self, key: str, given: dict[str, Any]) -> Run | None:
+        """A path that another program took, which has no settings."""
+        try:
+            catalog().optimizer(key)
+        except InputError as error:
+            self.messages.append(tr("{error}: its run is left out", error=error))
+            return None
+        return Run(
+            key,
+            0.0,
+            style=int(given.get("style", 0)),
+            visible=bool(given.get("visible", True)),
+            label=str(given.get("label", ""))[:80],
         )
 
     def learning(self, given: dict[str, Any] | None) -> Learning | None:

@@ -87,7 +87,8 @@ class Scale:
 
 def rate_scale(traces: Sequence[Trace]) -> Scale:
     """The scale of the learning rates that were applied."""
-    found = [trace.learning_rate for trace in traces if trace.learning_rate.size]
+    rates = (trace.learning_rate for trace in traces)
+    found = [known for each in rates if (known := each[~np.isnan(each)]).size]
     low = min((float(rates.min()) for rates in found), default=0.0)
     high = max((float(rates.max()) for rates in found), default=0.0)
     return Scale(low, high, low > 0 and high >= _LOG * low)
@@ -128,14 +129,26 @@ def shaded(
     if by == "rate":
         scale = rate_scale([trace for _, trace in runs])
         made = []
-        for path, (_, trace) in zip(paths, runs, strict=True):
+        for path, (run, trace) in zip(paths, runs, strict=True):
+            if run.recorded is not None:  # nobody knows its rates: it stays in its own colour
+                made.append(np.zeros(0))
+                continue
             rates = trace.learning_rate[: max(len(path.points) - 1, 0)]
             first = trace.learning_rate[:1] if trace.learning_rate.size else np.zeros(1)
             made.append(scale(np.concatenate([first, rates])[: len(path.points)]))
         return tuple(made), _said(tr("Learning rate"), scale, below=False, above=False)
     scale, below, above = loss_scale(runs)
-    shades = tuple(scale(path.losses) for path in paths)
+    shades = tuple(scale(_filled(path.losses)) for path in paths)
     return shades, _said(tr("Loss"), scale, below=below, above=above)
+
+
+def _filled(losses: Array) -> Array:
+    """Losses (n,), between known ones where a recorded path leaves the data and comes back."""
+    known = ~np.isnan(losses)
+    if known.all():
+        return losses
+    at = np.arange(losses.size)
+    return np.interp(at, at[known], losses[known]) if known.any() else np.zeros(losses.size)
 
 
 def _said(name: str, scale: Scale, *, below: bool, above: bool) -> Shading:

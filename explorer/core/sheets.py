@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 import math
-import zlib
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from . import packing
 from .errors import InputError
 from .grid import Grid, Layer, checked
 from .language import tr
+from .packing import plain, restored
 from .probe import forgiving, source
 from .sampled import PREFIX
 from .spec import Point
@@ -26,8 +24,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 # So many samples keep sessions of some megabytes and a picture within a frame.
 MOST = 1_048_576
-_HEADER = 4_096  # bytes
-_LARGEST = 8 * (MOST + 2 * MOST // 2) + 8 * 4 + _HEADER
+_LARGEST = 8 * (MOST + 2 * MOST // 2) + 8 * 4 + packing.HEADER  # bytes
 _TITLE, _AXIS = 60, 24  # characters
 # Places where a run may start, as shares of the extent; the complete cell next to one is taken.
 _STARTS = ((0.2, 0.8), (0.8, 0.8), (0.8, 0.2), (0.2, 0.2), (0.5, 0.5))
@@ -45,88 +42,49 @@ def pack(grid: Grid, layer: str = "") -> str:
         raise InputError(
             tr(
                 "{title}: {cells:,} samples; as a landscape at most {most:,} are taken",
-                title=_plain(grid.title, _TITLE),
+                title=plain(grid.title, _TITLE),
                 cells=chosen.z.size,
                 most=MOST,
             )
         )
     title = grid.title if len(grid.layers) == 1 else f"{grid.title}: {chosen.name}"
-    z = np.array(chosen.z, dtype="<f8")
-    z[np.isnan(z)] = np.nan  # of all that are no number, one
-    with np.errstate(over="ignore"):
-        short = z.astype("<f4")
-    exact = np.array_equal(short.astype("<f8"), z, equal_nan=True)
-    header = json.dumps(
-        {
-            "title": _plain(title, _TITLE) or tr("Sampled surface"),
-            "axes": [_plain(name, _AXIS) for name in grid.axes],
-            "nx": grid.x.size,
-            "ny": grid.y.size,
-            "bytes": 4 if exact else 8,
-        },
-        separators=(",", ":"),
-    ).encode()
-    parts = [len(header).to_bytes(4, "little"), header, _shuffled(grid.x), _shuffled(grid.y)]
-    parts.append(_shuffled(short if exact else z))
-    return PREFIX + base64.urlsafe_b64encode(zlib.compress(b"".join(parts), 6)).decode()
-
-
-def _plain(text: str, most: int) -> str:
-    """A text on one line of at most so many characters."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line if len(line) <= most else f"{line[: most - 2].rstrip()} …"
-
-
-def _shuffled(values: NDArray[Any]) -> bytes:
-    """The bytes of numbers, all first ones first: those of smooth data are alike and pack well."""
-    wide = np.ascontiguousarray(values, values.dtype.newbyteorder("<"))
-    return wide.reshape(-1).view(np.uint8).reshape(-1, wide.itemsize).T.tobytes()
-
-
-def _restored(data: bytes, size: int, width: int) -> Array:
-    if len(data) != size * width:
-        raise ValueError("it is cut short")
-    laid = np.frombuffer(data, np.uint8).reshape(width, size).T
-    return np.ascontiguousarray(laid).view(f"<f{width}").reshape(size).astype(np.float64)
+    z = packing.narrowed(chosen.z)
+    header = {
+        "title": plain(title, _TITLE) or tr("Sampled surface"),
+        "axes": [plain(name, _AXIS) for name in grid.axes],
+        "nx": grid.x.size,
+        "ny": grid.y.size,
+        "bytes": z.itemsize,
+    }
+    return PREFIX + packing.pack(header, [grid.x, grid.y, z])
 
 
 def unpack(key: str) -> Grid:
     """The surface in the name of a landscape; InputError, one line, where it is damaged."""
     try:
         grid = _unpacked(key.removeprefix(PREFIX))
-    except (ValueError, KeyError, TypeError, OverflowError, binascii.Error, zlib.error) as error:
+    except packing.ERRORS as error:
         why = str(error)[:60]
         raise InputError(tr("the sampled surface is damaged ({why})", why=why)) from None
     return checked(tr("the sampled surface"), grid)
 
 
 def _unpacked(text: str) -> Grid:
-    if len(text) > 2 * _LARGEST:
-        raise ValueError("it is too large")
-    packed = base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True)
-    unpacking = zlib.decompressobj()
-    data = unpacking.decompress(packed, _LARGEST)
-    if not unpacking.eof:
-        raise ValueError("it is cut short or too large")
-    head = int.from_bytes(data[:4], "little")
-    if head > _HEADER:
-        raise ValueError("its head is too large")
-    header = json.loads(data[4 : 4 + head])
+    header, body = packing.unpack(text, _LARGEST)
     nx, ny, width = (int(header[name]) for name in ("nx", "ny", "bytes"))
     if not (0 < nx <= MOST and 0 <= ny <= MOST and nx * max(ny, 1) <= MOST and width in (4, 8)):
         raise ValueError("its size cannot be")
     title, axes = header["title"], header["axes"]
     if not isinstance(axes, list) or len(axes) != 2 or not _texts([title, *axes]):
         raise ValueError("its names must be text")
-    body = data[4 + head :]
     x_end, y_end = 8 * nx, 8 * (nx + ny)
-    z = _restored(body[y_end:], nx * max(ny, 1), width).reshape(max(ny, 1), nx)
+    z = restored(body[y_end:], nx * max(ny, 1), width).reshape(max(ny, 1), nx)
     return Grid(
-        _plain(title, _TITLE),
-        _restored(body[:x_end], nx, 8),
-        _restored(body[x_end:y_end], ny, 8),
+        plain(title, _TITLE),
+        restored(body[:x_end], nx, 8),
+        restored(body[x_end:y_end], ny, 8),
         (Layer("", z),),
-        axes=(_plain(axes[0], _AXIS), _plain(axes[1], _AXIS)),
+        axes=(plain(axes[0], _AXIS), plain(axes[1], _AXIS)),
     )
 
 

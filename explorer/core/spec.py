@@ -201,7 +201,7 @@ class Optimizer:
     `separable` says that each coordinate is stepped by itself, without the loss or another
     gradient: then many parameters of one run may be stepped like one parameter of many runs, which
     is vector code. `family` says what it needs: gradients, curvature or line searches, or only
-    losses.
+    losses. A path that another program took (`recorded`, a `core.grid.Recorded`) takes no steps.
     """
 
     key: str
@@ -220,11 +220,17 @@ class Optimizer:
     inner: str = ""  # a wrapper's usual inner optimizer
     cycles: str = ""
     separable: bool = False
+    recorded: Any = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         in_language(self, "title", "summary")
         said = tuple(tr(line) if is_told(line) else line for line in self.formula)
         object.__setattr__(self, "formula", said)
+
+    @property
+    def named(self) -> str:
+        """What tables and messages call it: its key, which of a recorded path is far too long."""
+        return self.key if self.recorded is None else "recorded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,7 +29,8 @@ def rate_at(run: RunPlan, trace: Trace, row: int) -> float:
     """The learning rate of the step that leaves a row, or of the last one."""
     applied = run.plateau.size > 0 and len(trace.learning_rate) > 0
     rates = trace.learning_rate if applied else run.rates
-    return float(rates[min(row, len(rates) - 1)])
+    # of a path that another program took no rate is known, nor even whether there was one
+    return float(rates[min(row, len(rates) - 1)]) if len(rates) else math.nan
 
 
 def rule_at(run: RunPlan, trace: Trace, row: int) -> Stability | None:

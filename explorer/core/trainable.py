@@ -13,6 +13,7 @@ from .defaults import DEFAULT_OPTIMIZERS, rate_for, rate_for_model
 from .errors import InputError
 from .experiment import MAX_STEPS, Experiment, Learning, Run, with_setting
 from .language import tr
+from .recorded import is_recorded
 from .spec import settle
 
 if TYPE_CHECKING:
@@ -188,7 +189,9 @@ def rate_of(run: Run) -> float:
 
 
 def _trains(run: Run) -> bool:
-    """Whether an optimizer does without second derivatives, which models do not give."""
+    """Whether an optimizer can train a model: it needs no second derivatives, and takes steps."""
+    if is_recorded(run.optimizer):
+        return False
     spec = inner(catalog().optimizer(run.optimizer), dict(run.hyper))
     return not {"hessian", "gauss_newton"} & {state.fill for state in spec.state}
 

@@ -15,6 +15,7 @@ from .errors import InputError
 from .experiment import MAX_STEPS, Run
 from .language import tr, trc
 from .plan import RunPlan, resolve_run, whole
+from .recorded import sentence
 from .spec import Block, Choices, Landscape, Model, refused, settle
 
 if TYPE_CHECKING:
@@ -252,6 +253,8 @@ def resolve(
             )
         )
     asked = inner(catalog().optimizer(run.optimizer), dict(run.hyper))
+    if asked.recorded is not None:
+        raise InputError(sentence(run.label or asked.title))
     if {"hessian", "gauss_newton"} & {state.fill for state in asked.state}:
         raise InputError(
             tr(

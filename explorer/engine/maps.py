@@ -22,7 +22,9 @@ from explorer.core.errors import InputError, unknown
 from explorer.core.experiment import Penalty
 from explorer.core.language import tr
 from explorer.core.maps import AnyMap, BasinMap, SensitivityMap, frozen, known, nearest, values
+from explorer.core.naming import own_name
 from explorer.core.plan import forked_rates, plateau, resolve
+from explorer.core.recorded import is_recorded, sentence
 from explorer.core.session import Session, dumps
 from explorer.core.spec import refused
 
@@ -91,6 +93,8 @@ def compute(
         raise InputError(tr("no map of a model that is trained: it is for test functions"))
     if (count := len(experiment.runs)) != 1:
         raise InputError(tr("{count} runs: a map is of one optimizer", count=count))
+    if is_recorded(experiment.runs[0].optimizer):
+        raise InputError(sentence(own_name(experiment.runs[0])))
     if experiment.validation.shift:
         raise InputError(tr("a map has no validation surface: leave out the shift"))
     if (work := math.prod(asked.size) * experiment.steps) > mapping.WORK:

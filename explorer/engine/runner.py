@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from explorer.core.experiment import Clip, Penalty, Stopping, Validation
 from explorer.core.trace import LOST, StopReason, Trace
 
-from . import compile, drivers, fuse, noise
+from . import compile, drivers, fuse, noise, recorded
 from .fields import losses_and_gradients, source
 
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ def run(
 
     The first `stop_step` rows depend on nothing but the plan: not on slices, threads or progress.
     """
+    if run_plan.recorded is not None:
+        return _recorded(plan, run_plan)
     steps = run_plan.rates.size
     d, k = plan.start.size, len(run_plan.memory.initial)
     outer = run_plan.outer_memory
@@ -226,6 +228,32 @@ def _trace(
         validation[:n],
         best_step(plan.validation, validation[:n] if validation.size else loss[:n, 0]),
     )
+    return _sealed(trace)
+
+
+def _recorded(plan: Plan, run_plan: RunPlan) -> Trace:
+    """The trace of a path that another program took."""
+    assert run_plan.recorded is not None
+    end, reason, points, loss, norm, ours = recorded.rows(plan, run_plan.recorded)
+    validation = judge(plan, points)
+    return _sealed(
+        Trace(
+            points,
+            loss,
+            norm,
+            run_plan.rates[:end],
+            MappingProxyType({}),
+            reason,
+            end,
+            np.where(ours, penalty(plan.penalty, points), 0.0),
+            validation,
+            best_step(plan.validation, validation if validation.size else loss),
+        )
+    )
+
+
+def _sealed(trace: Trace) -> Trace:
+    """The trace, its arrays read-only."""
     kept = (
         trace.points,
         trace.loss,
@@ -234,7 +262,7 @@ def _trace(
         trace.penalty,
         trace.validation_loss,
     )
-    for array in (*kept, *states.values()):
+    for array in (*kept, *trace.states.values()):
         array.flags.writeable = False
     return trace
 
@@ -297,6 +325,8 @@ def prepare(plan: Plan) -> None:
     """
     d = plan.start.size
     for run_plan in plan.runs:
+        if run_plan.recorded is not None:
+            continue
         outer = run_plan.outer.step if run_plan.outer else None
         fused = run_plan.rates.size >= fuse.WORTH and plain(plan, run_plan)
         parts = (plan.landscape.gradient, run_plan.optimizer.step, outer, run_plan.curvature, fused)

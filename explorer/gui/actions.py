@@ -124,6 +124,8 @@ class Actions:
         self._recent = QMenu(tr("Open Recent"), window)
         self._recent.aboutToShow.connect(self._fill_recent)
         self.menus["File"].addMenu(self._recent)
+        self.add("File", tr("Stop Following"), "", documents.following.stop,
+                 tr("Leave the path of a training that is recorded as it is now"))  # fmt: skip
         self.menus["File"].addSeparator()
         self.add("File", tr("Save"), "Ctrl+S", documents.save)
         self.add("File", tr("Save As…"), "Ctrl+Shift+S", documents.ask_save)

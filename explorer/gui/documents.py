@@ -22,6 +22,7 @@ from explorer.core.sessionfile import PICTURES, read
 
 from . import autosave
 from .chores import Chores
+from .following import Following
 from .offer import Offer
 from .open_surface import OpenSurface
 
@@ -36,9 +37,11 @@ if TYPE_CHECKING:
 TABLES = (".csv", ".parquet", ".pq")
 # What other programs call their surfaces; a table or a picture may be one too.
 SURFACES = (".h5", ".hdf5", ".vtp", ".npz", ".npy", ".json", ".asc", ".txt", ".csv", ".png")
+RECORDED = ".lle-trace"
 log = logging.getLogger(__name__)
 RECENT = 8
 PAUSE = 800  # milliseconds without a change before the work is kept
+SELDOM = 10_000  # between two times while a file that grows is followed
 
 
 def dropped(event: Any) -> Path | None:
@@ -62,11 +65,15 @@ class Documents(QObject):
         self._unasked, self._wait, self._last = True, 0.0, 0.0
         self._chores = Chores(self)
         self.surfaces = OpenSurface(self, self._chores)
-        window.store.changed.connect(lambda *_: self._pause.start(PAUSE))
+        self.following = Following(window, self._chores)
+        window.store.changed.connect(lambda *_: self._keep_later())
         window.closing.connect(self._keep_last)
         window.store.history.connect(self.name)
         window.setAcceptDrops(True)
         window.installEventFilter(self)
+        if path is not None and surfaces.is_trace(path):
+            self.path = None
+            self.following.begin(path)
         self.name()
 
     def session(self) -> Session:
@@ -104,6 +111,13 @@ class Documents(QObject):
             self._chores.do(
                 autosave.discard, lambda _: self.window.status.saved(tr("Not autosaved"))
             )
+
+    def _keep_later(self) -> None:
+        """Keep the work once it rests; of what comes by itself, which need not rest, seldom."""
+        if not self.following.by_itself:
+            self._pause.start(PAUSE)
+        elif not self._pause.isActive():
+            self._pause.start(SELDOM)
 
     def _keep(self) -> None:
         """Write the experiment where the next start finds it."""
@@ -175,6 +189,9 @@ class Documents(QObject):
             changed = replace(shown, learning=replace(learning, features=(), start=()))
             self.window.store.edit(changed, tr("Open {name}", name=path.name))
             return True
+        if surfaces.is_trace(path):
+            self.remember(path)
+            return self.following.begin(path)
         if not surfaces.is_session(path):
             return self.surfaces.open_path(path)
         try:
@@ -195,6 +212,7 @@ class Documents(QObject):
                 tr("Experiments") + f" ({' '.join(f'*{s}' for s in (SUFFIX, *PICTURES))})",
                 surface := tr("Surfaces") + f" ({samples})",
                 tr("Tables") + f" ({tables})",
+                tr("Recorded Trainings") + f" (*{RECORDED})",
                 tr("All files") + " (*)",
             )
         )

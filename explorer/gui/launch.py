@@ -339,7 +339,7 @@ class Launch(QObject):
         offered = self.window.findChild(Offer) is not None
         busy = offered or bool(self.window.store.undo_name) or not self.window.isVisible()
         unwanted = bool(os.environ.get("EXPLORER_NO_TOUR"))
-        if not (self.taste.now.toured or busy or unwanted or self._session):
+        if not (self.taste.now.toured or busy or unwanted or self._session or self._path):
             self.actions.show_tour()
 
     def _prepare_late(self) -> None:

@@ -166,9 +166,10 @@ class OpenSurface(QObject):
             return
         store = self.window.store
         moved = on_landscape(store.experiment, key)
+        moved, left = surfaces.with_paths(self.documents.following.kept(moved), grid)
         store.edit(moved, tr("Open {name}", name=path.name))
         self.documents.path = None
         self.documents.remember(path)
         self.documents.name()
-        said = (tr("Opened {name}", name=path.name), *grid.notes)
+        said = (tr("Opened {name}", name=path.name), *grid.notes, *left)
         self.window.status.say(". ".join(words.rstrip(".") for words in said) + ".")

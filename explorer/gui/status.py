@@ -89,6 +89,8 @@ class Status(QStatusBar):
             self.addWidget(widget)
         self.addWidget(self._wrong)
         self.addWidget(self._message, 1)
+        self._followed = Line(inset=12)
+        self.addPermanentWidget(self._followed)
         self.addPermanentWidget(self._saved)
         self._message.setContentsMargins(12, 0, 0, 0)
         self._bar.hide()
@@ -170,6 +172,10 @@ class Status(QStatusBar):
             self._bar.setValue(round(100 * done / max(total, 1)))
         else:
             self._engine.setText(tr("Engine ready"))
+
+    def followed(self, text: str) -> None:
+        """Say which file is followed, and how far it is."""
+        self._followed.setText(text)
 
     def saved(self, text: str) -> None:
         """Say how the work is kept."""

@@ -65,6 +65,12 @@ class Store(QObject):
             self.in_gesture = False
             self._set(replace(self.experiment, view=view))
 
+    def amend(self, new: Experiment) -> None:
+        """Take what came by itself, as of a file that grows: kept in files, but nothing to undo."""
+        if new != self.experiment:
+            self.in_gesture = False
+            self._set(new)
+
     def open(self, experiment: Experiment) -> None:
         """Start afresh with another experiment; the present one can be undone back to."""
         self.edit(experiment, tr("Open"))

@@ -11,6 +11,7 @@ from explorer.core.arithmetic import CONSTANTS, FUNCTIONS
 from explorer.core.errors import InputError
 from explorer.core.experiment import Clip, Penalty, Stopping, Validation
 from explorer.core.language import tr
+from explorer.core.recorded import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,6 +30,8 @@ def chosen(plan: Plan, index: int) -> RunPlan:
     if not 0 <= index < len(plan.runs):
         raise InputError(tr("there is no run to write code for"))
     run = plan.runs[index]
+    if run.recorded is not None:
+        raise InputError(sentence(run.label))
     extras = (
         (plan.noise > 0, tr("gradient noise")),
         (plan.penalty != Penalty(), tr("a penalty")),

@@ -1,5 +1,8 @@
 """Values with their coordinates: text with columns x, y, z, or NPZ with arrays of these names.
 
+An NPZ may have a `path` as well, (T, 2) or on a line (T, 1), with its `path_loss` (T,): that is how
+`explorer.slice` writes a training that was recorded.
+
 Rows may be in any order. A grid that is not whole is taken where at least half of it is there; the
 rest is missing. Points that are scattered are refused.
 """
@@ -10,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer.core.grid import MOST
+from explorer.core.grid import MOST, Recorded
 from explorer.core.language import tr, trn
 
 from ._assembly import assembled, plain
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 
 # Coordinates that differ by less than this share of their span are the same one.
 _ALIKE = 1e-9
+# What `explorer.slice` writes besides x, y and z.
+_SLICE = {"theta", "directions", "solutions", "off", "explained"}
 
 
 def recognise(source: Source) -> int:
@@ -82,20 +87,22 @@ def _named(source: Source) -> Grid:
         raise source.refuse(tr("it has no arrays x, y and z"))
     x, z = named.pop("x"), named["z"]
     y = named.pop("y", np.empty(0))
+    more = {"paths": _paths(named, y.size > 0)}
+    named = _pictured(named)
     if x.ndim == y.ndim == 1 and y.size and z.shape == (y.size, x.size):
-        return _layered(source, x, y, named, [])
+        return _layered(source, x, y, named, [], **more)
     if x.ndim == y.ndim == z.ndim == 2 and x.shape == y.shape == z.shape and z.size:
         if (x == x[:1]).all() and (y == y[:, :1]).all():
-            return _layered(source, x[0], y[:, 0], named, [])
+            return _layered(source, x[0], y[:, 0], named, [], **more)
         if (x == x[:, :1]).all() and (y == y[:1]).all():
             turned = {name: array.T for name, array in named.items()}
             note = tr("x varies along the first index")
-            return _layered(source, x[:, 0], y[0], turned, [note])
+            return _layered(source, x[:, 0], y[0], turned, [note], **more)
         raise source.refuse(tr("X must vary along one index alone and Y along the other"))
     if x.ndim == 1 and not y.size and z.shape in (x.shape, (1, x.size)):
-        return _layered(source, x, y, named, [])
+        return _layered(source, x, y, named, [], **more)
     if x.ndim == y.ndim == z.ndim == 1 and x.shape == y.shape == z.shape:
-        return _regular(source, {"x": x, "y": y, "z": z})
+        return _regular(source, {"x": x, "y": y, "z": z}, **more)
     shapes = ", ".join("×".join(map(str, each.shape)) or "1" for each in (x, y, z))
     if z.ndim == 2 and z.shape == (x.size, y.size):
         words = tr("z has a row for each x: store z.T, rows are y ({shapes})", shapes=shapes)
@@ -105,7 +112,28 @@ def _named(source: Source) -> Grid:
     raise source.refuse(words)
 
 
-def _layered(source: Source, x: Any, y: Any, named: dict[str, Any], notes: list[str]) -> Grid:
+def _paths(named: dict[str, Any], plane: bool) -> tuple[Recorded, ...]:
+    """The path among the arrays, taken out of them; none where it is no path on this surface."""
+    points, losses = named.get("path"), named.get("path_loss")
+    if points is None or points.ndim != 2 or points.shape[1] != 1 + plane or not len(points):
+        return ()
+    if points.dtype.kind not in "fiu":
+        return ()
+    del named["path"]
+    known = losses is not None and losses.shape == (len(points),) and losses.dtype.kind in "fiu"
+    kept = named.pop("path_loss").astype(np.float64) if known else np.empty(0)
+    return (Recorded(tr("training"), points.astype(np.float64), kept),)
+
+
+def _pictured(named: dict[str, Any]) -> dict[str, Any]:
+    """The arrays without those that are no picture, where `explorer.slice` wrote them."""
+    ours = set(named) >= _SLICE
+    return {name: each for name, each in named.items() if not (ours and name in _SLICE)}
+
+
+def _layered(
+    source: Source, x: Any, y: Any, named: dict[str, Any], notes: list[str], **more: Any
+) -> Grid:
     """The grid with z first and every other array of its shape."""
     cells = max(y.size, 1), x.size
     layers = {}
@@ -116,10 +144,10 @@ def _layered(source: Source, x: Any, y: Any, named: dict[str, Any], notes: list[
         else:
             notes.append(tr("{name} has the shape {shape} and was left out", name=plain(name),
                             shape="×".join(map(str, named[name].shape)) or "1"))  # fmt: skip
-    return assembled(source, x, y, layers, notes=notes)
+    return assembled(source, x, y, layers, notes=notes, **more)
 
 
-def _regular(source: Source, table: Mapping[str, Array]) -> Grid:
+def _regular(source: Source, table: Mapping[str, Array], **more: Any) -> Grid:
     """The grid of points in any order, each with its values."""
     places = [np.asarray(table[name]) for name in ("x", "y") if name in table]
     if any(place.dtype.kind not in "fiub" for place in places):
@@ -155,7 +183,7 @@ def _regular(source: Source, table: Mapping[str, Array]) -> Grid:
     absent = cells - rows
     notes = [trn("{n} point is not in the file and is missing", "{n} points are not in the file "
                  "and are missing", absent)] if absent else []  # fmt: skip
-    return assembled(source, x, y, layers, notes=notes)
+    return assembled(source, x, y, layers, notes=notes, **more)
 
 
 def _axis(values: Array) -> tuple[Array, Any]:

@@ -12,6 +12,8 @@ from explorer.core import lineup
 from explorer.core.catalog import entries
 from explorer.core.experiment import MAX_RUNS
 from explorer.core.language import tr
+from explorer.core.naming import names
+from explorer.core.recorded import is_recorded, sentence
 from explorer.core.style import COLOURS, STYLES, style
 from explorer.widgets.stylesheet import theme_of
 
@@ -64,6 +66,8 @@ def card_menu(
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     menu.setToolTipsVisible(True)
     full = len(runs) >= MAX_RUNS
+    fixed = is_recorded(runs[at].optimizer)  # there is nothing to be changed about its steps
+    known = sentence(names(runs)[at]) if fixed else ""
 
     def add(text: str, do: Callable[[], object], why: str = "", *, on: bool = True) -> None:
         action = menu.addAction(text)
@@ -74,7 +78,8 @@ def card_menu(
     def taking(change: Callable[[Runs, int], Change]) -> Callable[[], None]:
         return lambda: take(change(runs, at))
 
-    why = tr("At most {most} runs fit", most=MAX_RUNS) if full else ""
+    why = known or (tr("At most {most} runs fit", most=MAX_RUNS) if full else "")
+    full = full or fixed
     add(tr("Duplicate"), taking(lineup.duplicate), why, on=not full)
     tip = tr("A run that is the same up to the present step and takes half the rate from there")
     add(tr("Fork here with another rate"), fork, why or tip, on=not full)
@@ -84,9 +89,11 @@ def card_menu(
     add(tr("Move up"), taking(partial(lineup.move, by=-1)), on=at > 0)
     add(tr("Move down"), taking(partial(lineup.move, by=1)), on=at < len(runs) - 1)
     menu.addSeparator()
-    copy_menu(menu, copy)
-    add(tr("Copy command line"), partial(copy, ""))
+    targets = copy_menu(menu, copy).menuAction()
+    targets.setEnabled(not fixed)
+    targets.setToolTip(known or targets.text())
+    add(tr("Copy command line"), partial(copy, ""), known, on=not fixed)
     menu.addSeparator()
-    add(tr("Reset to defaults"), reset)
+    add(tr("Reset to defaults"), reset, known, on=not fixed)
     add(tr("Remove"), taking(lineup.remove))
     return menu

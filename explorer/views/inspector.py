@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.core.language import tr
+from explorer.core.recorded import sentence
 from explorer.widgets.fonts import SEMIBOLD, px, variant
 from explorer.widgets.panel import INSET, scrolled
 from explorer.widgets.richtext import RichLabel
@@ -26,6 +27,8 @@ from .base import Dock, Frame, View, same_picture
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
+
+    from explorer.core.plan import Plan
 
     from ._explained import Explained
 
@@ -133,11 +136,14 @@ class Inspector(View):
             many = new.study is not None and (
                 new.study.plane.kind != "whole" or not new.study.quick
             )
-            self.empty.setText(_MANY if many and plan.runs else _EMPTY)
-            self.empty.setVisible(not plan.runs or many)
-            self._area.setVisible(bool(plan.runs) and not many)
-            self.body.setVisible(bool(plan.runs) and self._built and not many)
-            if many:
+            words = "" if plan.runs else _EMPTY
+            words = _MANY if many and plan.runs else words or _recorded(plan, new.selected)
+            self.empty.setText(words)
+            self.empty.setVisible(bool(words))
+            self._area.setVisible(not words)
+            self.body.setVisible(not words and self._built)
+            if words:
+                self._shown = None
                 return
         if plan is None or new.selected >= min(len(plan.runs), len(new.traces)):
             return
@@ -200,6 +206,13 @@ class Inspector(View):
         """The update rule with its numbers, as text."""
         head = f"{self.picker.accessibleName()}, {self.when.text()}"
         return f"{head}\n{self.table.as_text()}\n{self.curvature.table.as_text()}"
+
+
+def _recorded(plan: Plan, at: int) -> str:
+    """Why there is nothing to explain about a path that another program took; else nothing."""
+    if at >= len(plan.runs) or plan.runs[at].recorded is None:
+        return ""
+    return f"{sentence(plan.runs[at].label)}."
 
 
 SPEC = Dock(

@@ -17,6 +17,7 @@ from explorer.core.errors import InputError
 from explorer.core.experiment import MAX_RUNS, Experiment, Run
 from explorer.core.language import tr
 from explorer.core.naming import names
+from explorer.core.recorded import PREFIX, is_recorded
 from explorer.core.style import unused
 from explorer.widgets.panel import INSET, scrolled
 from explorer.widgets.runcard import RunCard
@@ -62,6 +63,11 @@ def added(experiment: Experiment, key: str) -> Experiment:
     runs = experiment.runs
     look = unused(other.style for other in runs)
     return replace(experiment, runs=(*runs, Run(key, rate_in(experiment, key), style=look)))
+
+
+def _kind(run: Run) -> str:
+    """What a card is made for: an optimizer, or any recorded path, as one that grows stays one."""
+    return PREFIX if is_recorded(run.optimizer) else run.optimizer
 
 
 class Optimizers(View):
@@ -114,12 +120,14 @@ class Optimizers(View):
     def describe(self) -> str:
         """Name the runs with their learning rates."""
         return "; ".join(
-            tr("{run}, learning rate {rate:g}", run=card.head.name(), rate=card.run.lr)
+            tr("{run}, recorded by another program", run=card.head.name())
+            if is_recorded(card.run.optimizer)
+            else tr("{run}, learning rate {rate:g}", run=card.head.name(), rate=card.run.lr)
             for card in self.cards
         )
 
     def _show_runs(self, runs: tuple[Run, ...]) -> None:
-        if [card.run.optimizer for card in self.cards] != [run.optimizer for run in runs]:
+        if [_kind(card.run) for card in self.cards] != [_kind(run) for run in runs]:
             self._make_cards(runs)
         called = names(runs)
         epoch = self._experiment.validation.epoch if self._experiment else 1
@@ -139,7 +147,7 @@ class Optimizers(View):
         """Show the schedules: the rates that were applied, where they react to the loss."""
         runs = frame.plan.runs if frame.plan else ()
         for i, (card, run) in enumerate(zip(self.cards, runs, strict=False)):
-            rates = run.rates
+            rates = run.rates[:0] if run.recorded is not None else run.rates
             if run.plateau.size and i < len(frame.traces):
                 used = frame.traces[i].learning_rate[: rates.size]
                 rates = rates.copy()
@@ -158,7 +166,7 @@ class Optimizers(View):
         """Make the cards that are missing and drop those that are too many."""
         kept = 0
         while kept < min(len(self.cards), len(runs)) and (
-            self.cards[kept].run.optimizer == runs[kept].optimizer
+            _kind(self.cards[kept].run) == _kind(runs[kept])
         ):
             kept += 1
         for card in self.cards[kept:]:
@@ -242,7 +250,7 @@ class Optimizers(View):
         return card_menu(self, self._runs(), at, self._take, fork, rename, reset, copy)
 
     def _reset(self, at: int) -> None:
-        if self._experiment is not None:
+        if self._experiment is not None and not is_recorded(self._runs()[at].optimizer):
             change = lineup.reset(self._experiment, at)
             self._emit(change.runs, change.words, f"run:{at}:reset")
 

@@ -91,7 +91,7 @@ class CardHead(QWidget):
         )
 
     def set_rates(self, rates: Sequence[float] | NDArray[float64]) -> None:
-        """Show the learning rate of every step."""
+        """Show the learning rate of every step; nothing where none is known."""
         every = max(1, len(rates) // (2 * sparkline.WIDTH))
         thinned = tuple(float(rate) for rate in rates[::every])
         if thinned != self._rates:
@@ -138,7 +138,7 @@ class CardHead(QWidget):
     def _name_place(self) -> QRect:
         left = round(self._sign().right()) + px(self, 9)
         right = self.eye.x() - px(self, 4)
-        if self.is_wide():
+        if self.is_wide() and self._rates:
             right -= px(self, sparkline.WIDTH + 8)
         return QRect(left, 0, right - left, self.height())
 
@@ -172,7 +172,7 @@ class CardHead(QWidget):
         under = theme.chosen if self._chosen else theme.panel
         chips.paint_chip(painter, self._sign(), style(self._style), theme, under)
         place = self._name_place()
-        if self.is_wide():
+        if self.is_wide() and self._rates:
             size = (px(self, sparkline.WIDTH), px(self, sparkline.HEIGHT))
             left, top = self.eye.x() - px(self, 8) - size[0], (self.height() - size[1]) / 2
             sparkline.paint_sparkline(painter, QRectF(left, top, *size), self._rates, theme)

@@ -14,6 +14,7 @@ from explorer.core.experiment import Run, settings, with_setting
 from explorer.core.language import tr, trc
 from explorer.core.naming import own_name
 from explorer.core.numbers import number
+from explorer.core.recorded import is_recorded, sentence
 from explorer.core.spec import Hyper
 
 from .cardhead import CardHead
@@ -90,6 +91,14 @@ class RunCard(QWidget):
         column.addWidget(self.head)
         column.addWidget(self.rate)
         column.addWidget(self.notice)
+        self._recorded = is_recorded(run.optimizer)
+        if self._recorded:
+            self.rate.hide()
+            self.origin = Line(cut=True)
+            self.origin.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+            self.origin.setFixedHeight(px(self, 20))
+            self.origin.setText(tr("recorded by another program"))
+            column.insertWidget(1, self.origin)
         self._layout = column
 
     def _edit(self, run: Run, what: str, key: str) -> None:
@@ -126,6 +135,8 @@ class RunCard(QWidget):
         self.head.show_run(self._name, run.style, visible=run.visible, alone=alone, chosen=chosen)
         self.rate.set_value(run.lr)
         self._show_hyper()
+        if self._recorded:
+            self.origin.setToolTip(sentence(self._name))
         if self._schedule is not None:
             self._schedule.heading.set_note(schedule_note(run.rate))
         if self._schedule_rows is not None:
@@ -154,7 +165,7 @@ class RunCard(QWidget):
 
     def show_folds(self, shown: bool, *, hyper_open: bool, schedule_open: bool) -> None:
         """Show the headings of the folds on the chosen card, and hide them on others."""
-        if shown and self._schedule is None:
+        if shown and self._schedule is None and not self._recorded:
             self._make_folds()
         if self._hyper is not None:
             self._hyper.setVisible(shown)

@@ -10,6 +10,7 @@ from explorer.core.defaults import rate_for
 from explorer.core.experiment import MAX_STEPS, Experiment, with_setting
 from explorer.core.language import tr
 from explorer.core.numbers import number
+from explorer.core.recorded import without
 from explorer.core.spec import Hyper, Landscape, Value
 
 if TYPE_CHECKING:
@@ -182,7 +183,10 @@ def stopping_note(experiment: Experiment) -> str:
 
 
 def on_landscape(experiment: Experiment, key: str) -> Experiment:
-    """The experiment moved to another landscape: its own start, rates, shift and whole view."""
+    """The experiment moved to another landscape: its own start, rates, shift and whole view.
+
+    Recorded paths stay behind: they were taken on the landscape that was there before.
+    """
     spec = catalog().landscape(key)
     validation = experiment.validation
     if validation.shift:
@@ -195,7 +199,8 @@ def on_landscape(experiment: Experiment, key: str) -> Experiment:
         learning=None,
         validation=validation,
         runs=tuple(
-            replace(run, lr=rate_for(key, run.optimizer), forks=()) for run in experiment.runs
+            replace(run, lr=rate_for(key, run.optimizer), forks=())
+            for run in without(experiment.runs)
         ),
         view=replace(experiment.view, bounds=None, line=None),
     )
