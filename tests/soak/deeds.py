@@ -369,13 +369,17 @@ def many_runs(hand: Hand) -> Wait:
 
 
 def surface(hand: Hand) -> Wait:
-    """A surface of another program, with a hole in it."""
+    """A surface of another program, perhaps with a hole in it, or a path over it."""
     x, y = np.linspace(-3, 3, 41), np.linspace(-2, 2, 31)[:, None]
     z = np.cos(2 * x) * y**2 + 0.1 * x**2 + hand.rng.random()
     if hand.rng.random() < 0.5:
         z[8:12, 20:26] = np.nan
     path = hand.folder / f"surface-{hand.rng.randrange(4)}.npz"
-    np.savez(path, x=x, y=y.ravel(), z=z)
+    parts = {"x": x, "y": y.ravel(), "z": z}
+    if hand.rng.random() < 0.5:
+        turn = np.linspace(0, 6, 50)
+        parts["path"] = np.column_stack([turn * np.cos(turn), turn * np.sin(turn)]) / 3
+    np.savez(path, **parts)
     hand.note(path.name)
     hand.launch.documents.open_path(path)
     yield 100
