@@ -45,7 +45,7 @@ def _window(arguments: Sequence[str]) -> int:
     words = tr("draw the surface without OpenGL")
     surface.add_argument("--no-gl", dest="opengl", action="store_false", help=words)
     parser.add_argument("--theme", choices=("system", "light", "dark", "projector"), default="")
-    words = tr("an experiment or an exported picture to open")
+    words = tr("an experiment, an exported picture or film, or a surface to open")
     parser.add_argument("session", nargs="?", help=words)
     args = parser.parse_args(arguments)
     path = Path(args.session) if args.session else None
@@ -58,8 +58,6 @@ def _window(arguments: Sequence[str]) -> int:
         session = read(path) if surfaces.is_session(path) else surfaces.open_session(path)
         for message in session.messages:
             print(f"loss-explorer: {message}", file=sys.stderr)
-        if not surfaces.is_session(path):
-            path = None  # what is saved is not to take its place
     return open_window(session, path, args.theme, args.opengl)
 
 

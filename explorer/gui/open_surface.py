@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -86,6 +87,8 @@ class SurfaceDialog(QDialog):
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel
         )
+        for button in self.buttons.buttons():
+            button.setIcon(QIcon())  # as in all other dialogs
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         column.addWidget(self.buttons)
@@ -167,7 +170,7 @@ class OpenSurface(QObject):
         store = self.window.store
         moved = on_landscape(store.experiment, key)
         store.edit(moved, tr("Open {name}", name=path.name))
-        self.documents.path = None
+        self.documents.came_from(path)
         self.documents.remember(path)
         self.documents.name()
         said = (tr("Opened {name}", name=path.name), *grid.notes)
