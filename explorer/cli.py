@@ -45,7 +45,7 @@ def _window(arguments: Sequence[str]) -> int:
     words = tr("draw the surface without OpenGL")
     surface.add_argument("--no-gl", dest="opengl", action="store_false", help=words)
     parser.add_argument("--theme", choices=("system", "light", "dark", "projector"), default="")
-    words = tr("an experiment or an exported picture to open")
+    words = tr("an experiment, an exported picture or film, or a surface to open")
     parser.add_argument("session", nargs="?", help=words)
     args = parser.parse_args(arguments)
     path = Path(args.session) if args.session else None
@@ -55,7 +55,7 @@ def _window(arguments: Sequence[str]) -> int:
     if path is not None:
         from . import surfaces
 
-        if follows := surfaces.is_trace(path):
+        if surfaces.is_trace(path):
             surfaces.check_trace(path)
         elif surfaces.is_session(path):
             session = read(path)
@@ -63,8 +63,6 @@ def _window(arguments: Sequence[str]) -> int:
             session = surfaces.open_session(path)
         for message in session.messages if session else ():
             print(f"loss-explorer: {message}", file=sys.stderr)
-        if not (follows or surfaces.is_session(path)):
-            path = None  # what is saved is not to take its place
     return open_window(session, path, args.theme, args.opengl)
 
 

@@ -107,15 +107,15 @@ def _asked(args: argparse.Namespace, experiment: Experiment) -> mapping.Asked:
         for name, given in (("--bounds", args.bounds), ("--within", args.within)):
             if given is not None:
                 raise InputError(tr("{name} is of a map over starts: not with --over", name=name))
-        if args.over and len(args.over) != 2:
-            count = len(args.over)
-            raise InputError(tr("--over given {count} times: must be twice", count=count))
+        over = [_over(text) for text in args.over or ()]
+        if args.over and len(over) != 2:
+            given = " ".join(f"--over {text}" for text in args.over)
+            raise InputError(tr("{given}: must be given twice, for two settings", given=given))
         if len(experiment.runs) != 1:
             count = len(experiment.runs)
             raise InputError(tr("{count} runs: a map is of one optimizer", count=count))
         if args.over:
-            x, y = map(_over, args.over)
-            return maps.sensitivity(experiment, x, y, size, tolerance)
+            return maps.sensitivity(experiment, over[0], over[1], size, tolerance)
         assert isinstance(old, Sensitivity)
         return replace(old, size=tuple(size), tolerance=tolerance)
     kept = old if isinstance(old, Basins) and not args.landscape else None

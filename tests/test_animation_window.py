@@ -54,6 +54,9 @@ def test_the_dialog_writes_a_film_that_reopens(
     dialog = opened(launch, qtbot, ".gif", 1)
     assert dialog._measure.text().startswith("10 pictures, 2 s, about ")
     assert dialog._said.text() == ""
+    assert dialog._transparent.isHidden()  # a film has its paper
+    assert [dialog._preset.combo.itemData(i) for i in range(2)] == ["custom", "slide"]
+    assert dialog._preset.combo.count() == 2
     path = tmp_path / "film.gif"
     dialog._path.setText(str(path))
     done: list[int] = []

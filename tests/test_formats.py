@@ -132,6 +132,15 @@ def test_no_two_texts_run_into_each_other() -> None:
                 assert across <= 0 or along <= 0.4 * min(a.height, b.height), (kind, one, other)
 
 
+@pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
+def test_type_that_leaves_no_room_is_refused_in_one_line(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    with pytest.raises(InputError) as caught:
+        export.write(figure(), path, size=(100, 100), dpi=144, text_size=15)
+    assert str(caught.value) == "size=100x100: no room for type of 15 points at 144 dpi"
+    assert left_in(tmp_path) == []
+
+
 def left_in(folder: Path) -> list[str]:
     return sorted(p.name for p in folder.iterdir())
 

@@ -441,7 +441,8 @@ def test_a_picture_of_a_map_makes_the_map_again(tmp_path: Path, capsys: Capture)
         (["--within", "0"], "within=0: must be a finite number above 0"),
         (["--tolerance=-1"], "tolerance=-1: must be a finite number at least 0"),
         (["--bounds", "3:1,0:1"], "bounds="),
-        (["--over", "lr=1:2"], "--over given 1 times: must be twice"),
+        (["--over", "lr=1:2"], "--over lr=1:2: must be given twice, for two settings"),
+        (["--over", "nonsense"], "--over nonsense: must be NAME=LOW:HIGH"),
         (["--over", "lr=1:2", "--over", "lr=1:2"], "both axes are lr"),
         (["--over", "lr=1:2", "--over", "momentum=0:1"], "momentum"),
         (["--over", "lr=2:1", "--over", "weight_decay=0:1"], "lr=2:1"),
@@ -524,6 +525,27 @@ def test_what_diverged_is_told_by_a_hatch_as_well() -> None:
         assert not ({tuple(c) for c in tints[~made.diverged]} & {(0x34, 0x39, 0x44)})
         assert "13 × 9 starts" in drawn.caption
         assert "η = 0.02" in drawn.caption
+
+
+def test_no_words_beside_a_map_run_into_each_other() -> None:
+    from explorer.export import Request, canvas
+
+    made = explorer.basin_map("himmelblau", "adam", lr=0.1, size=(60, 60))
+    plan = resolve(loads(made.session).experiment)
+    drawn = mapfigure.figure(made, plan, "viridis", "steps")
+    with canvas.drawn(drawn, Request((800, 600))) as picture:
+        picture.canvas.draw()
+        texts = [(t.get_text(), t.get_window_extent()) for t in picture.axes[0].texts]
+        bars = [axes.bbox for axes in picture.axes[1:] if axes.bbox.width < 20]
+    assert "lowest minimum" in {text for text, _ in texts}
+    assert len(bars) == 1
+    for i, (one, a) in enumerate(texts):
+        for other, b in texts[:i]:
+            across = min(a.x1, b.x1) - max(a.x0, b.x0)
+            along = min(a.y1, b.y1) - max(a.y0, b.y0)
+            assert across <= 0 or along <= 0.4 * min(a.height, b.height), (one, other)
+        if one == "lowest minimum":
+            assert a.y1 < bars[0].y0
 
 
 def test_a_loss_has_the_colour_of_its_level() -> None:

@@ -113,6 +113,8 @@ def loads(text: str | bytes, name: str = "") -> Session:
         )
     try:
         document = json.loads(text)
+    except UnicodeDecodeError:  # no text at all
+        raise InputError(tr("{name}: not a session of this program", name=name)) from None
     except (ValueError, RecursionError) as error:
         why = str(error)[:80]
         raise InputError(tr("{name}: damaged, not JSON ({why})", name=name, why=why)) from None

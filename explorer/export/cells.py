@@ -282,10 +282,11 @@ def _legend(page: Page, box: Box, plot: CellPlot) -> None:
     """The colour bar where there are values, then a line a kind, then what darkens cells."""
     em, y = page.em, box.top
     if plot.levels is not None:
-        below = 1.6 * em * len(plot.kinds) + (1.2 * em if plot.kinds else 0)
+        told_below = len(plot.kinds) + len(_signs(plot, box))
+        below = 1.6 * em * told_below + (1.2 * em if told_below else 0)
         end = min(box.bottom - below, y + max(_BAR * em, 0.62 * box.height))
         maps.bar(page, box._replace(bottom=end), plot.levels, plot.colormap)
-        y = end + (1.2 * em if plot.kinds else 0)
+        y = end + 1.2 * em
     y += 0.55 * em
     if plot.heading:
         page.write(box.left, y, plot.heading, colour=page.palette.muted)
@@ -300,8 +301,7 @@ def _legend(page: Page, box: Box, plot: CellPlot) -> None:
             y += 1.15 * em
             page.write(box.left + 2.5 * em, y, kind.note, colour=page.palette.muted, size=0.8)
         y += 1.65 * em
-    shown = {mark.kind for mark in plot.marks if _pixel(plot, box, mark.x, mark.y) is not None}
-    for name in (name for name in _SIGNS if name in shown):
+    for name in _signs(plot, box):
         sign, radius = maps.SIGNS[name]
         page.mark(page.sheet, box.left + 0.95 * em, y, sign, radius, face=WHITE, edge=DARK,
                   edge_width=1.2)  # fmt: skip
@@ -313,6 +313,12 @@ def _legend(page: Page, box: Box, plot: CellPlot) -> None:
             y += 1.1 * em
     if plot.shading is not None:
         _shades(page, box._replace(top=y + 0.6 * em), plot)
+
+
+def _signs(plot: CellPlot, box: Box) -> list[str]:
+    """The kinds of marks that are on the picture, in the order in which they are explained."""
+    shown = {mark.kind for mark in plot.marks if _pixel(plot, box, mark.x, mark.y) is not None}
+    return [name for name in _SIGNS if name in shown]
 
 
 def _sample(page: Page, box: Box, kind: CellKind) -> None:

@@ -125,9 +125,13 @@ def bar(page: Page, box: Box, levels: Levels, colormap: str) -> None:
         axes.axhspan(low, edges[-1], facecolor=tint, edgecolor="none", linewidth=0)
     axes.set(xlim=(0, 1), ylim=(0, edges[-1]))
     places = band(levels, np.array([loss for loss, _ in levels.ticks]))
+    last = np.inf  # where the last number was written: they must not touch
     for place, (_, words) in zip(places, levels.ticks, strict=True):
         y = box.bottom - place / edges[-1] * (box.bottom - top)
         _stub(page, (box.left + width, box.left + width + 0.3 * em), (y, y))
+        if last - y < em:
+            continue
+        last = y
         page.write(box.left + width + 0.5 * em, y, words, colour=page.palette.muted)
 
 

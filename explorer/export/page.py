@@ -5,6 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from explorer.core.errors import InputError
+from explorer.core.language import tr
+
 from . import text
 
 if TYPE_CHECKING:
@@ -83,8 +86,21 @@ class Page:
         self.sheet.axis("off")
 
     def axes(self, box: Box) -> Axes:
-        """Empty axes, without ticks or frame, that fill a box exactly."""
+        """Empty axes, without ticks or frame, that fill a box exactly.
+
+        Raises InputError where the type around it has left the box no room.
+        """
         width, height = self.size
+        if not (box.width > 0 and box.height > 0):
+            raise InputError(
+                tr(
+                    "size={width}x{height}: no room for type of {points:.3g} points at {dpi:g} dpi",
+                    width=width,
+                    height=height,
+                    points=self.points,
+                    dpi=self.request.dpi,
+                )
+            )
         place = (
             box.left / width, 1 - box.bottom / height, box.width / width, box.height / height
         )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, BinaryIO
 
 from explorer.core import embed
@@ -26,8 +27,11 @@ def write(figure: Figure, request: Request, stream: BinaryIO) -> None:
     }
     if request.session is not None:
         about["Keywords"] = embed.pdf_keywords(request.session)
+    # in memory first: on a full disk matplotlib raises from its compressor, not why
+    drawn = io.BytesIO()
     with canvas.drawn(figure, request, vector=True) as picture:
-        picture.savefig(stream, format="pdf", metadata=about)
+        picture.savefig(drawn, format="pdf", metadata=about)
+    stream.write(drawn.getbuffer())
 
 
 SPEC = Format("pdf", tr("PDF document"), ".pdf", True, write)

@@ -120,7 +120,8 @@ class Actions:
                  lambda: documents.new(self.taste.seen(defaults.experiment())),
                  tr("Start with the default experiment"))  # fmt: skip
         self.add("File", tr("Open…"), "Ctrl+O", documents.ask_open,
-                 tr("Open an experiment or a picture"))  # fmt: skip
+                 tr("Open an experiment, a picture or film of one, data, or a surface (HDF5, NPZ, "
+                    "VTP, CSV)"))  # fmt: skip
         self._recent = QMenu(tr("Open Recent"), window)
         self._recent.aboutToShow.connect(self._fill_recent)
         self.menus["File"].addMenu(self._recent)
@@ -129,7 +130,9 @@ class Actions:
         self.menus["File"].addSeparator()
         self.add("File", tr("Save"), "Ctrl+S", documents.save)
         self.add("File", tr("Save As…"), "Ctrl+Shift+S", documents.ask_save)
-        self.add("File", tr("Export Picture…"), "Ctrl+E", self._export, tr("Write PNG, SVG or PDF"))
+        self.add("File", tr("Export Picture…"), "Ctrl+E", self._export,
+                 tr("Write PNG, SVG or PDF: for slides, papers and posters, or transparent")
+                 )  # fmt: skip
         self.add("File", tr("Export Animation…"), "Ctrl+Shift+E", self._animate,
                  tr("Write a film: MP4, WebM, GIF, APNG, or PNG pictures"))  # fmt: skip
         self.add("File", tr("Hand Out…"), "", self._hand_out,

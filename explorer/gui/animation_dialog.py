@@ -37,6 +37,8 @@ class AnimationDialog(ExportDialog):
     """Asks how a film is to be written, shows the present step's picture, and writes it."""
 
     SIZE = (1280.0, 720.0)
+    PRESETS = ("slide",)  # paper does not move
+    TRANSPARENT = False
 
     progressed = Signal(int)  # pictures that are done
 
@@ -55,7 +57,12 @@ class AnimationDialog(ExportDialog):
         formats = animation.formats()
         order = sorted(formats, key=lambda s: (s == "", formats[s].extra is None, s != ".gif", s))
         usable = [suffix for suffix in order if not animation.missing(formats[suffix])]
-        return Combo(tr("Format"), [(s, formats[s].title) for s in order], usable[0])
+        combo = Combo(tr("Format"), [(s, formats[s].title) for s in order], usable[0])
+        # the longest name is shown in the list, and takes no room from the fields
+        combo.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo.setMinimumContentsLength(16)
+        combo.view().setMinimumWidth(combo.view().sizeHintForColumn(0) + px(self, 24))
+        return combo
 
     def _add_more(self, add: Callable[..., None]) -> None:
         from explorer import animation

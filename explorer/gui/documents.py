@@ -38,6 +38,8 @@ TABLES = (".csv", ".parquet", ".pq")
 # What other programs call their surfaces; a table or a picture may be one too.
 SURFACES = (".h5", ".hdf5", ".vtp", ".npz", ".npy", ".json", ".asc", ".txt", ".csv", ".png")
 RECORDED = ".lle-trace"
+# Files that hold something else than a session's text, and are not overwritten by one.
+OTHERS = {*PICTURES, *SURFACES, *TABLES, RECORDED} - {".json", ".txt"}
 log = logging.getLogger(__name__)
 RECENT = 8
 PAUSE = 800  # milliseconds without a change before the work is kept
@@ -59,7 +61,9 @@ class Documents(QObject):
         super().__init__(window)
         self.window = window
         self.settings = settings
-        self.path = path
+        self.path: Path | None = None  # what Save writes without asking
+        self._origin: Path | None = None  # what was opened
+        self.came_from(path)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self._keep)
         self._unasked, self._wait, self._last = True, 0.0, 0.0
@@ -72,7 +76,6 @@ class Documents(QObject):
         window.setAcceptDrops(True)
         window.installEventFilter(self)
         if path is not None and surfaces.is_trace(path):
-            self.path = None
             self.following.begin(path)
         self.name()
 
@@ -176,10 +179,15 @@ class Documents(QObject):
         self.window.store.open(session.experiment)
         if session.step is not None:
             self.window.player.place(session.step)
-        self.path = path if path is not None and path.suffix == SUFFIX else None
+        self.came_from(path)
         if session.messages:
             self.window.status.say("; ".join(session.messages))
         self.name()
+
+    def came_from(self, path: Path | None) -> None:
+        """Save there from now on, unless it is a picture or a film, whose place nothing takes."""
+        self._origin = path
+        self.path = path if path is not None and path.suffix.lower() == SUFFIX else None
 
     def open_path(self, path: Path) -> bool:
         """Open a file; what is wrong with it is said and nothing changes."""
@@ -227,15 +235,28 @@ class Documents(QObject):
         return self.save_path(self.path) if self.path else self.ask_save()
 
     def ask_save(self) -> bool:
-        """Ask for a name and save."""
-        experiment = self.window.store.experiment
-        name = str(Path(self._folder()) / f"{stem(name_of(experiment))}{SUFFIX}")
+        """Ask for a name, beside the picture that was opened if there is one, and save."""
+        origin, named = self._origin, stem(name_of(self.window.store.experiment))
+        beside = origin.with_suffix(SUFFIX) if origin else Path(self._folder()) / (named + SUFFIX)
+        name = str(beside.absolute())
         kinds = tr("Experiments") + f" (*{SUFFIX})"
         name, _ = QFileDialog.getSaveFileName(self.window, tr("Save experiment"), name, kinds)
         if not name:
             return False
         path = Path(name)
-        return self.save_path(path if path.suffix else path.with_suffix(SUFFIX))
+        if path.suffix.lower() in OTHERS:  # a picture is no place for a session's text
+            path = path.with_suffix(SUFFIX)
+        elif not path.suffix:
+            path = path.with_name(path.name + SUFFIX)
+        return self.save_path(path) if str(path) == name or self._replaces(path) else False
+
+    def _replaces(self, path: Path) -> bool:
+        """Whether a file of a name that was completed here may be written."""
+        if not path.exists():
+            return True
+        words = tr("{name} exists already. Replace it?", name=path.name)
+        asked = QMessageBox.question(self.window, tr("Save"), words)
+        return asked == QMessageBox.StandardButton.Yes
 
     def save_path(self, path: Path) -> bool:
         """Save under a name; the old file stays as it was when that fails."""
@@ -245,7 +266,7 @@ class Documents(QObject):
         except InputError as error:
             QMessageBox.warning(self.window, tr("Save"), str(error))
             return False
-        self.path = path
+        self.path = self._origin = path
         self.window.store.mark_saved()
         self.window.status.say(tr("Saved {name}", name=path.name))
         self.remember(path)

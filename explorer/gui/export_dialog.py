@@ -119,6 +119,8 @@ class ExportDialog(QDialog):
     """Asks how a picture is to be written, shows it, and writes it."""
 
     SIZE = (1920.0, 1080.0)
+    PRESETS: tuple[str, ...] = ("slide", "paper-column", "paper-page", "poster")
+    TRANSPARENT = True  # whether paper can be left out
 
     previewed = Signal(object, bytes, str)  # wish, PNG, what went wrong
     written = Signal(str, str)  # path, what went wrong
@@ -211,13 +213,14 @@ class ExportDialog(QDialog):
         )
         self._notice = Notice()
         boxes = (self._width, self._height, self._dpi, self._points)
-        self._preset = PresetChoice(boxes, self._palette, self)
+        self._preset = PresetChoice(boxes, self._palette, self, self.PRESETS)
         self._preset.filled.connect(self._changed)
         row = 0
 
         def add(label: str, *widgets: QWidget) -> None:
             nonlocal row
-            grid.addWidget(QLabel(label), row, 0)
+            if label:
+                grid.addWidget(QLabel(label), row, 0)
             line = QHBoxLayout()
             line.setSpacing(8)
             for widget in widgets:
@@ -234,7 +237,11 @@ class ExportDialog(QDialog):
         add(tr("Size"), self._width, QLabel("×"), self._height, QLabel("px"))
         add(tr("Resolution"), self._dpi, QLabel("dpi"))
         add(tr("Text size"), self._points, QLabel(tr("pt; 0 follows the size")))
-        add("", self._transparent)
+        if self.TRANSPARENT:
+            add("", self._transparent)
+        else:
+            self._transparent.setParent(form)
+            self._transparent.hide()
         self._add_more(add)
         grid.addWidget(self._notice, row, 0, 1, 2)
         row += 1

@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -23,6 +23,8 @@ from explorer.core.catalog import catalog
 from explorer.core.errors import InputError
 from explorer.core.language import tr, trc
 from explorer.core.numbers import number
+from explorer.widgets.combo import Combo
+from explorer.widgets.fonts import px
 from explorer.widgets.settings import on_landscape
 
 if TYPE_CHECKING:
@@ -62,13 +64,11 @@ class SurfaceDialog(QDialog):
         title.setTextFormat(Qt.TextFormat.PlainText)
         form.addRow(trc("the sampled landscape", "Surface"), title)
         form.addRow(tr("Samples"), QLabel(extent(grid)))
-        self.layers = QComboBox()
-        for layer in grid.layers:
-            self.layers.addItem(layer.name[:LAYER], layer.name)
-        self.layers.setAccessibleName(tr("Layer"))
+        layers = [(layer.name, layer.name[:LAYER]) for layer in grid.layers]
+        self.layers = Combo(tr("Layer"), layers)
         if len(grid.layers) > 1:
             form.addRow(tr("Layer"), self.layers)
-        self.fields: dict[str, QComboBox | QLineEdit] = {}
+        self.fields: dict[str, Combo | QLineEdit] = {}
         for option in options:
             field = self.fields[option.name] = _field(option)
             field.setToolTip(option.help)
@@ -86,10 +86,12 @@ class SurfaceDialog(QDialog):
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel
         )
+        for button in self.buttons.buttons():
+            button.setIcon(QIcon())  # as in all other dialogs
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         column.addWidget(self.buttons)
-        self.setMinimumWidth(460)
+        self.setMinimumWidth(px(self, 560))
 
     def layer(self) -> str:
         """The layer that is wanted."""
@@ -98,17 +100,17 @@ class SurfaceDialog(QDialog):
     def chosen(self) -> dict[str, str]:
         """The options as they are set."""
         return {
-            name: field.currentText() if isinstance(field, QComboBox) else field.text()
+            name: field.currentText() if isinstance(field, Combo) else field.text()
             for name, field in self.fields.items()
         }
 
 
-def _field(option: Hyper) -> QComboBox | QLineEdit:
-    if not option.choices:
-        return QLineEdit(str(option.default))
-    field = QComboBox()
-    field.addItems(option.choices)
-    field.setCurrentText(str(option.default))
+def _field(option: Hyper) -> Combo | QLineEdit:
+    if option.choices:
+        choices = [(choice, choice) for choice in option.choices]
+        return Combo(option.name, choices, str(option.default))
+    field = QLineEdit(str(option.default))
+    field.setPlaceholderText(option.help.rstrip("."))  # what is asked for, where nothing is
     return field
 
 
@@ -168,7 +170,7 @@ class OpenSurface(QObject):
         moved = on_landscape(store.experiment, key)
         moved, left = surfaces.with_paths(self.documents.following.kept(moved), grid)
         store.edit(moved, tr("Open {name}", name=path.name))
-        self.documents.path = None
+        self.documents.came_from(path)
         self.documents.remember(path)
         self.documents.name()
         said = (tr("Opened {name}", name=path.name), *grid.notes, *left)

@@ -22,18 +22,20 @@ CUSTOM = "custom"
 class PresetChoice(QObject):
     """A list of presets over fields that say the same by hand; `about` tells of the chosen one.
 
-    boxes: width, height, resolution and text size; palette: the style.
+    boxes: width, height, resolution and text size; palette: the style; keys: what is offered.
     """
 
     filled = Signal()
 
-    def __init__(self, boxes: Sequence[NumberBox], palette: Combo, parent: QObject) -> None:
+    def __init__(
+        self, boxes: Sequence[NumberBox], palette: Combo, parent: QObject, keys: Sequence[str]
+    ) -> None:
         from explorer.export import PRESETS
 
         super().__init__(parent)
         self._boxes, self._palette = boxes, palette
         self._views = 1
-        names = ((CUSTOM, tr("Custom")), *((p.key, p.title) for p in PRESETS.values()))
+        names = ((CUSTOM, tr("Custom")), *((key, PRESETS[key].title) for key in keys))
         self.combo = Combo(tr("Preset"), names, CUSTOM)
         self.about = QLabel()
         self.about.setWordWrap(True)

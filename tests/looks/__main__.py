@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from explorer.core.grid import Grid
+
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = ((1280, 720, 1), (1920, 1080, 1), (3840, 2160, 2))  # of the screen, and its scaling
 INSIDE = "EXPLORER_LOOKS"
@@ -53,6 +55,20 @@ def main() -> int:
             command = [sys.executable, "-m", "tests.looks", *sys.argv[1:]]
             failed |= subprocess.run(command, env=around, cwd=ROOT, check=False).returncode
     return failed
+
+
+def sampled() -> Grid:
+    """A surface with a hole and two layers, as another program samples one."""
+    import numpy as np
+
+    from explorer.core.grid import Grid, Layer
+
+    x, y = np.linspace(-2.0, 2.0, 41), np.linspace(-1.0, 1.0, 31)
+    z = x**2 + 3 * y[:, None] ** 2
+    z[10:16, 12:20] = np.nan
+    layers = (Layer("train_loss", z), Layer("test_loss", z + 1))
+    notes = ("train_loss: 48 cells were never computed and are missing",)
+    return Grid("resnet56", x, y, layers, notes=notes)
 
 
 class Looker:
@@ -97,7 +113,7 @@ class Looker:
             self.look(theme, "model", window)
             self.launch.documents.new(defaults.experiment(both=True))
             yield from self._settled()
-            yield from self._export(theme)
+            yield from self._dialogs(theme)
 
     def _menus(self, theme: str) -> Iterator[int]:
         for name, menu in self.window.menus.items():
@@ -107,21 +123,40 @@ class Looker:
             menu.close()
             yield 30
 
-    def _export(self, theme: str) -> Iterator[int]:
+    def _dialogs(self, theme: str) -> Iterator[int]:
+        from explorer.core.sheets import pack
+        from explorer.gui.animation_dialog import AnimationDialog
         from explorer.gui.export_dialog import ExportDialog
+        from explorer.gui.open_surface import SurfaceDialog
+        from explorer.readers import readers
+        from explorer.widgets.settings import on_landscape
 
-        dialog = ExportDialog(self.window, self.launch.documents)
-        seen: list[object] = []
-        dialog.previewed.connect(lambda *_: seen.append(1))
-        dialog.show()
-        for _ in range(300):
+        for name, kind in (("export", ExportDialog), ("film", AnimationDialog)):
+            dialog = kind(self.window, self.launch.documents)
+            seen: list[object] = []
+            dialog.previewed.connect(lambda *_, seen=seen: seen.append(1))
+            dialog.show()
+            for _ in range(300):
+                yield 100
+                if seen:
+                    break
+            yield 500
+            self.look(theme, name, dialog)
+            dialog.reject()
             yield 100
-            if seen:
-                break
-        yield 500
-        self.look(theme, "export", dialog)
-        dialog.reject()
+        surface = SurfaceDialog(self.window, sampled(), readers()["goldstein_h5"].options)
+        surface.show()
+        yield 300
+        self.look(theme, "open-surface", surface)
+        surface.reject()
+        surface.deleteLater()
         yield 100
+        moved = on_landscape(self.launch.documents.session().experiment, pack(sampled()))
+        self.window.store.edit(moved, "a surface with missing samples")
+        yield from self._settled()
+        self.look(theme, "sampled", self.window)
+        self.window.store.undo()
+        yield from self._settled()
 
     def look(self, theme: str, state: str, top: QWidget) -> None:
         """Save a picture and measure it."""
