@@ -289,7 +289,7 @@ def test_a_run_is_copied_by_its_menus(launch: Launch, qtbot: QtBot) -> None:
     assert clipboard.text() == TARGETS["pytorch"].code(resolve(experiment), 1)
     run = names(experiment.runs)[1]
     assert window.status._message.text() == f"{run} copied as code: PyTorch"
-    assert not targets.isVisible()
+    qtbot.waitUntil(lambda: not targets.isVisible())
     # the Run menu takes the chosen run
     window.apply(selected=0)
     submenu = next(a.menu() for a in window.menus["Run"].actions() if a.text() == "Copy Code")
