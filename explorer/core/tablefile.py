@@ -24,18 +24,24 @@ def formats() -> dict[str, TableFormat]:
     return {spec.suffix: spec for spec in entries("explorer.tables").values()}
 
 
-def read_table(path: Path | str) -> Table:
-    """Read a table: `runs[name][column]` (T+1,), the experiment's `session` text, and `version`.
-
-    Raises InputError, one line that names the file and what is wrong in it. Nothing that the file
-    holds is ever executed, and what would unpack to too much is refused before it is unpacked.
-    """
+def _format_of(path: Path | str) -> TableFormat:
+    """The format of a file by its type; InputError with those there are."""
     known = formats()
     spec = known.get(Path(path).suffix.lower())
     if spec is None:
         words = tr("{file}: the file type of a table must be {names}", file=path,
                    names=", ".join(known))  # fmt: skip
         raise InputError(words)
+    return spec
+
+
+def read_table(path: Path | str) -> Table:
+    """Read a table: `runs[name][column]` (T+1,), the experiment's `session` text, and `version`.
+
+    Raises InputError, one line that names the file and what is wrong in it. Nothing that the file
+    holds is ever executed, and what would unpack to too much is refused before it is unpacked.
+    """
+    spec = _format_of(path)
     return spec.read(read_file(path, spec.largest), str(path))
 
 
@@ -70,12 +76,7 @@ def map_of(table: Table, file: str) -> tuple[Session, AnyMap]:
 
 def write_map(path: Path | str, made: AnyMap) -> None:
     """Write a map as a table, whole or not at all; raises InputError."""
-    known = formats()
-    spec = known.get(Path(path).suffix.lower())
-    if spec is None:
-        words = tr("{file}: the file type of a table must be {names}", file=path,
-                   names=", ".join(known))  # fmt: skip
-        raise InputError(words)
+    spec = _format_of(path)
     held = io.BytesIO()
     spec.write_map(held, mapping.kind(made.asked), made.columns, made.session)
     if held.tell() > spec.largest:
