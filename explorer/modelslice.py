@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -25,9 +24,7 @@ if TYPE_CHECKING:
 
 
 def layouts() -> dict[str, Any]:
-    """The layouts of other programs, by file type, as far as they are installed."""
-    if find_spec("explorer.writers") is None:
-        return {}
+    """The layouts of other programs, by file type."""
     return {spec.suffix: spec for spec in entries("explorer.writers").values()}
 
 

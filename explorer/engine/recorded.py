@@ -17,14 +17,13 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
-def rows(
-    plan: Plan, path: Recorded
-) -> tuple[int, StopReason, Array, Array, Array, NDArray[np.bool_]]:
-    """Where a path ends and why, its points (n, D), losses and gradient norms (n,), and who knows.
+def rows(plan: Plan, path: Recorded) -> tuple[int, StopReason, Array, Array, Array]:
+    """Where a path ends and why, its points (n, D), losses and gradient norms (n,).
 
-    Losses are those recorded, and where there is none, the landscape's with its penalty: `ours`
-    (n,) says of which rows. Gradients are the landscape's. The path ends where it leaves the finite
-    numbers; where it leaves a surface's data its losses are nan until it comes back.
+    Losses are those recorded, nan where one is missing: the landscape's are of something else, and
+    stand in only where none was recorded at all, with the penalty. Gradients are the landscape's.
+    The path ends where it leaves the finite numbers; where it leaves a surface's data the
+    landscape's losses are nan until it comes back.
     """
     points = np.array(path.points, order="C")
     good: NDArray[np.bool_] = np.asarray(np.isfinite(points).all(axis=1))
@@ -40,8 +39,6 @@ def rows(
             loss += weights.l2 * (points**2).sum(axis=1)
             gradient = gradient + weights.l1 * np.sign(points) + 2 * weights.l2 * points
         norm = np.sqrt((gradient**2).sum(axis=1))
-    ours = np.ones(end + 1, bool)
     if path.losses.size:
-        ours = np.isnan(path.losses[: end + 1])
-        loss = np.where(ours, loss, path.losses[: end + 1])
-    return end, "max_steps" if good[end] else "diverged", points, loss, norm, ours
+        loss = np.array(path.losses[: end + 1])
+    return end, "max_steps" if good[end] else "diverged", points, loss, norm

@@ -234,8 +234,9 @@ def _trace(
 def _recorded(plan: Plan, run_plan: RunPlan) -> Trace:
     """The trace of a path that another program took."""
     assert run_plan.recorded is not None
-    end, reason, points, loss, norm, ours = recorded.rows(plan, run_plan.recorded)
+    end, reason, points, loss, norm = recorded.rows(plan, run_plan.recorded)
     validation = judge(plan, points)
+    told = run_plan.recorded.losses.size > 0
     return _sealed(
         Trace(
             points,
@@ -245,7 +246,7 @@ def _recorded(plan: Plan, run_plan: RunPlan) -> Trace:
             MappingProxyType({}),
             reason,
             end,
-            np.where(ours, penalty(plan.penalty, points), 0.0),
+            np.zeros(len(points)) if told else penalty(plan.penalty, points),
             validation,
             best_step(plan.validation, validation if validation.size else loss),
         )
